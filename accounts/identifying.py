@@ -1,0 +1,133 @@
+"""Signing in: Flask-Security over our own people, pages and outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_security.core import Security
+from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.utils import hash_password
+from sqlalchemy import func, select
+
+from accounts.forms import RegisterForm
+from accounts.letters import OutboxMailUtil
+from accounts.models import Role, RoleName, User
+from foundation import access
+from foundation.audit import record
+from foundation.config import Settings
+from foundation.db import db
+
+datastore = SQLAlchemyUserDatastore(db, User, Role)
+security = Security()
+
+PUBLIC = {
+    "login",
+    "logout",
+    "register",
+    "forgot_password",
+    "reset_password",
+    "send_confirmation",
+    "confirm_email",
+}
+PUBLIC |= {"two_factor_token_validation", "two_factor_rescue", "mf_recovery", "verify", "two_factor_select"}
+
+
+def init_accounts(app: Flask, settings: Settings) -> None:
+    """Set up Flask-Security; its pages are ours (`templates/security/`), its mail goes through the outbox."""
+    app.config.update(_config(settings))
+    security.init_app(app, datastore, mail_util_cls=OutboxMailUtil, register_form=RegisterForm)
+    for endpoint in app.view_functions:
+        if endpoint.startswith("security."):
+            name = endpoint.removeprefix("security.")
+            access.declare(app, endpoint, "public" if name in PUBLIC else "signed_in")
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECURITY_PASSWORD_SALT": settings.password_salt,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_VERIFY_URL": "/confirm-password",
+        "SECURITY_REGISTERABLE": True,
+        "SECURITY_CONFIRMABLE": True,
+        "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
+        "SECURITY_LOGIN_WITHOUT_CONFIRMATION": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_MAIL": settings.school_email,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_TOTP_SECRETS": {"1": settings.secret_key},
+        "SECURITY_TOTP_ISSUER": settings.school_name,
+        "SECURITY_PASSWORD_LENGTH_MIN": 10,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_USE_REGISTER_V2": True,
+        "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+        "SECURITY_POST_LOGIN_VIEW": "/learn",
+        "SECURITY_POST_REGISTER_VIEW": "/learn",
+        "SECURITY_POST_LOGOUT_VIEW": "/",
+        "SECURITY_EMAIL_SENDER": settings.mail_from,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {
+            "check_deliverability": False,
+            "test_environment": not settings.in_production,
+        },
+        "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
+    }
+
+
+def find_by_email(email: str) -> User | None:
+    """The person with this address, however it is cased."""
+    return db.session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+
+def create_user(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    at: datetime,
+    roles: list[RoleName],
+    time_zone: str,
+    confirmed: bool,
+) -> User:
+    """A new account. The address must be free (a unique index sees to it). `password` in clear; it is hashed here."""
+    user = User(
+        email=email.strip().lower(),
+        name=name,
+        password=hash_password(password) if password else None,
+        active=True,
+        fs_uniquifier=datastore_uniquifier(),
+        time_zone=time_zone,
+        confirmed_at=at if confirmed else None,
+        roles=[role_named(name) for name in roles],
+    )
+    db.session.add(user)
+    db.session.flush()
+    record("user.created", subject=user, at=at, roles=[str(r) for r in roles])
+    return user
+
+
+def datastore_uniquifier() -> str:
+    import uuid
+
+    return uuid.uuid4().hex
+
+
+def role_named(name: RoleName) -> Role:
+    """The role of this name; made where it is not there yet."""
+    found = db.session.scalar(select(Role).where(Role.name == str(name)))
+    if found is None:
+        found = Role(name=str(name), description="")
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def grant(user: User, name: RoleName, *, at: datetime, actor: User | None = None) -> None:
+    """Give a role; given twice it is given once."""
+    if not user.has_role(str(name)):
+        user.roles.append(role_named(name))
+        record("user.role_granted", subject=user, actor=actor, at=at, role=str(name))

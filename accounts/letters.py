@@ -1,0 +1,29 @@
+"""Flask-Security's mail, put into the outbox like every other letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_security.mail_util import MailUtil
+
+from foundation.clock import now
+from mail.promising import promise_letter
+
+
+class OutboxMailUtil(MailUtil):
+    """Promises the letter in the transaction of the request; the worker renders and sends it."""
+
+    def send_mail(  # type: ignore[override]
+        self, template: str, subject: str, recipient: str, sender: Any, body: Any, html: Any, **kwargs: Any
+    ) -> None:
+        user = kwargs.get("user")
+        link = next((str(kwargs[k]) for k in ("reset_link", "confirmation_link", "login_link") if kwargs.get(k)), "")
+        at = now()
+        promise_letter(
+            f"account.{template}",
+            to=recipient,
+            facts={"name": getattr(user, "name", ""), "link": link},
+            dedupe=f"account:{template}:{getattr(user, 'id', 0)}:{at.timestamp()}",
+            at=at,
+            user_id=getattr(user, "id", None),
+        )

@@ -1,0 +1,76 @@
+"""Practicum: joins the rooms, decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import desk.navigation
+from accounts.identifying import init_accounts
+from foundation import access, assets, embedded, errors, filters, forms, headers, jobs, limits, logs
+from foundation.config import Settings, settings
+from foundation.db import db, sqlalchemy_url
+from rooms import register_rooms
+from tasks.timetable import TIMETABLE
+
+
+def create_app(given: Settings | None = None) -> Flask:
+    """The application. Without a DATABASE_URL the embedded PostgreSQL under `var/` is found or started."""
+    chosen = _with_servers(given or settings())
+    app = Flask("practicum", root_path=str(Path(__file__).resolve().parent), static_folder=None)
+    _configure(app, chosen)
+    logs.init_logs(chosen)
+    db.init_app(app)
+    Migrate(app, db, directory="migrations")
+    forms.csrf.init_app(app)
+    limits.init_limits(app, chosen)
+    headers.init_headers(app, secure=chosen.in_production, stripe_origin=_payment_page(chosen))
+    access.init_access(app)
+    errors.init_errors(app)
+    filters.init_filters(app)
+    jobs.init_jobs(app, chosen, TIMETABLE)
+    init_accounts(app, chosen)
+    register_rooms(app)
+    desk.navigation.init_navigation(app)
+    assets.init_assets(app, chosen.var_path)
+    if chosen.trusted_proxies:
+        n = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    return app
+
+
+def _with_servers(chosen: Settings) -> Settings:
+    if not chosen.database_url:
+        chosen = replace(chosen, database_url=embedded.start_postgres(chosen.var_path))
+    return chosen if chosen.redis_url else replace(chosen, redis_url=embedded.valkey_url(chosen.var_path))
+
+
+def _payment_page(chosen: Settings) -> str:
+    return chosen.stripe_api_base if chosen.uses_local_stripe else "https://checkout.stripe.com"
+
+
+def _configure(app: Flask, chosen: Settings) -> None:
+    from jinja2 import StrictUndefined
+
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config.update(
+        SETTINGS=chosen,
+        SECRET_KEY=chosen.secret_key,
+        SQLALCHEMY_DATABASE_URI=sqlalchemy_url(chosen.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10},
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=chosen.in_production,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=chosen.in_production,
+        MAX_CONTENT_LENGTH=20 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+        TESTING=chosen.env == "test",
+    )

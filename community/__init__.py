@@ -1,0 +1,1 @@
+"""The public face: the school's pages, the Community Spotlight and the coaches' directory."""

@@ -1,0 +1,1 @@
+"""What trainees study: modules, lessons, quizzes, live classes and attendance. Finished work earns hours."""

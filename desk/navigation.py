@@ -1,0 +1,81 @@
+"""Where one can go from here: the lists that the layouts show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from foundation.headers import csp_nonce
+
+SITE = (
+    ("Programs", "site.programs"),
+    ("Credentials", "credentials.explained"),
+    ("Spotlight", "community.spotlight"),
+    ("Coaches", "community.coaches"),
+    ("Free guide", "guide.form"),
+)
+WORKSHOP = (
+    ("Today", "learn.dashboard"),
+    ("Hours", "hours.overview"),
+    ("Coaching log", "hours.log"),
+    ("Account", "account.profile"),
+)
+STAFF = (
+    ("Desk", "desk.home", ()),
+    ("People", "desk.people", ("admissions", "registrar", "finance")),
+    ("Hours to review", "staff_hours.queue", ("registrar",)),
+    ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
+    ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
+    ("Orders", "staff_payments.orders", ("finance",)),
+    ("Letters", "staff_mail.letters", ("admissions", "registrar")),
+    ("Certificates", "staff_certificates.listing", ("registrar",)),
+)
+
+
+def init_navigation(app: Flask) -> None:
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    chosen = current_app.config["SETTINGS"]
+    return {
+        "nav": Navigation(),
+        "csp_nonce": csp_nonce,
+        "school": {
+            "name": chosen.school_name,
+            "email": chosen.school_email,
+            "address": chosen.school_address,
+        },
+        "in_production": chosen.in_production,
+    }
+
+
+class Navigation:
+    """Made anew for each page; `current` marks where one is."""
+
+    @property
+    def site(self) -> list[dict[str, Any]]:
+        return [item for label, endpoint in SITE if (item := _item(label, endpoint))]
+
+    @property
+    def workshop(self) -> list[dict[str, Any]]:
+        return [item for label, endpoint in WORKSHOP if (item := _item(label, endpoint))]
+
+    @property
+    def staff(self) -> list[dict[str, Any]]:
+        allowed = [(label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)]
+        return [item for label, endpoint in allowed if (item := _item(label, endpoint))]
+
+
+def _may_enter(roles: tuple[str, ...]) -> bool:
+    return not roles or any(current_user.has_role(role) for role in (*roles, "owner"))
+
+
+def _item(label: str, endpoint: str) -> dict[str, Any] | None:
+    if endpoint not in current_app.view_functions:
+        return None
+    href = url_for(endpoint)
+    here = request.path == href or (href not in {"/", "/staff"} and request.path.startswith(href + "/"))
+    return {"label": label, "href": href, "current": here, "count": None}

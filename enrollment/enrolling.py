@@ -1,0 +1,53 @@
+"""Enrolling: a person takes part in a cohort, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from accounts.identifying import grant
+from accounts.models import RoleName, User
+from enrollment.models import ENROLLMENT_MOVES, Cohort, Enrollment, EnrollmentState, Seat
+from foundation.audit import record
+from foundation.db import db, new_public_id
+
+
+def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime) -> Enrollment:
+    """Let a person in. Called again it answers with the same enrollment; one withdrawn comes back to life."""
+    values = {
+        "public_id": new_public_id(),
+        "user_id": user.id,
+        "cohort_id": cohort.id,
+        "seat_id": seat.id if seat else None,
+        "state": EnrollmentState.ACTIVE,
+        "started_at": at,
+    }
+    added = db.session.execute(
+        insert(Enrollment)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["user_id", "cohort_id"])
+        .returning(Enrollment.id)
+    ).scalar_one_or_none()
+    found = db.session.scalars(
+        select(Enrollment).where(Enrollment.user_id == user.id, Enrollment.cohort_id == cohort.id).with_for_update()
+    ).one()
+    if added is not None:
+        grant(user, RoleName.TRAINEE, at=at)
+        record("enrollment.started", subject=found, at=at, cohort=cohort.code)
+    elif found.state == EnrollmentState.WITHDRAWN:
+        move(found, EnrollmentState.ACTIVE, at=at)
+        found.seat_id = seat.id if seat else None
+    return found
+
+
+def move(enrollment: Enrollment, to: EnrollmentState, *, at: datetime, actor: User | None = None, **why: str) -> None:
+    """Move along the lifecycle, with a line in the audit log. Raises MoveRefused."""
+    ENROLLMENT_MOVES.check(enrollment.state, to)
+    if enrollment.state == to:
+        return
+    record(f"enrollment.{to}", subject=enrollment, actor=actor, at=at, was=str(enrollment.state), **why)
+    enrollment.state = to
+    if to == EnrollmentState.COMPLETED:
+        enrollment.completed_at = at

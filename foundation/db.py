@@ -1,0 +1,81 @@
+"""The database: PostgreSQL through Flask-SQLAlchemy, with named constraints and append-only tables."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_public_id() -> str:
+    """128 random bits for an address: 22 characters that nobody can guess."""
+    return secrets.token_urlsafe(16)
+
+
+pk = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+public_id = Annotated[str, mapped_column(String(22), unique=True, default=new_public_id)]
+UtcDateTime = DateTime(timezone=True)
+
+
+def word(kind: type[StrEnum]) -> Enum:
+    """A column that holds one of an enum's words, as text with a check: readable in SQL, easy to extend."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda e: [member.value for member in e],
+    )
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: JSONB, list[Any]: JSONB, int: BigInteger},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        __abstract__ = True
+
+        def __init__(self, **values: Any) -> None: ...
+else:
+    Model = db.Model
+
+
+def append_only(table: str) -> list[str]:
+    """SQL that makes a table refuse UPDATE and DELETE: facts are added, never edited."""
+    return [
+        f"""CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$""",
+        f"""CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()""",
+    ]
+
+
+def drop_append_only(table: str) -> list[str]:
+    """SQL that takes the guard away again (for a migration that runs down)."""
+    return [f"DROP TRIGGER {table}_append_only ON {table}", f"DROP FUNCTION {table}_is_append_only()"]
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A PostgreSQL address as SQLAlchemy wants it, with the psycopg 3 driver."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)

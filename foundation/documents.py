@@ -1,0 +1,28 @@
+"""Documents: Typst makes PDFs from `templates/documents/`, with the fonts the project ships."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def typeset(name: str, data: dict[str, Any]) -> bytes:
+    """The PDF of `templates/documents/<name>.typ`. The template reads `json(bytes(sys.inputs.data))`.
+
+    Raises typst.TypstError where the template is wrong.
+    """
+    source = ROOT / "templates" / "documents" / f"{name}.typ"
+    compiled = typst.compile(
+        str(source),
+        root=str(ROOT),
+        font_paths=[str(ROOT / "static" / "fonts" / "pdf")],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    assert isinstance(compiled, bytes)
+    return compiled

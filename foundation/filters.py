@@ -1,0 +1,85 @@
+"""How values are shown: hours, money, dates in the reader's own zone. Templates use nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from flask import Flask, current_app
+from flask_login import current_user
+
+from foundation.money import Money
+
+LOCALE = "en_US"
+
+
+def reader_zone() -> ZoneInfo:
+    """The reader's own time zone; the school's for a visitor."""
+    name = getattr(current_user, "time_zone", None) if current_user else None
+    return ZoneInfo(name or current_app.config["SETTINGS"].time_zone)
+
+
+def hours(minutes: int) -> str:
+    """Minutes as people say them: `45 min`, `2 h`, `1 h 30 min`."""
+    sign, whole = ("-" if minutes < 0 else ""), abs(minutes)
+    h, m = divmod(whole, 60)
+    parts = [f"{h:,} h"] if h else []
+    if m or not h:
+        parts.append(f"{m} min")
+    return sign + " ".join(parts)
+
+
+def decimal_hours(minutes: int) -> str:
+    """Minutes as hours with at most two decimals, rounded down, so that a page never shows more than there is."""
+    hundredths = abs(minutes) * 100 // 60
+    text = f"{hundredths // 100:,}.{hundredths % 100:02d}".rstrip("0").rstrip(".")
+    return f"-{text}" if minutes < 0 else text
+
+
+def shown_date(value: date | datetime, style: str = "long", zone: str | None = None) -> str:
+    """A day. A moment is first taken to the reader's zone, or to the one named."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone) if zone else reader_zone()).date()
+    return format_date(value, format=style, locale=LOCALE)
+
+
+def shown_datetime(value: datetime, zone: str | None = None) -> str:
+    """A moment with its zone's name, so that nobody has to guess."""
+    tz = ZoneInfo(zone) if zone else reader_zone()
+    return format_datetime(value.astimezone(tz), "EEE, MMM d, y, h:mm a z", tzinfo=tz, locale=LOCALE)
+
+
+def shown_time(value: datetime, zone: str | None = None) -> str:
+    tz = ZoneInfo(zone) if zone else reader_zone()
+    return format_time(value.astimezone(tz), "h:mm a z", tzinfo=tz, locale=LOCALE)
+
+
+def money(value: Money) -> str:
+    return value.shown()
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 seat`, `2 seats`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def iso(value: date | datetime) -> str:
+    return value.isoformat()
+
+
+FILTERS: dict[str, Any] = {
+    "hours": hours,
+    "decimal_hours": decimal_hours,
+    "date": shown_date,
+    "datetime": shown_datetime,
+    "time": shown_time,
+    "money": money,
+    "count": count,
+    "iso": iso,
+}
+
+
+def init_filters(app: Flask) -> None:
+    app.jinja_env.filters.update(FILTERS)

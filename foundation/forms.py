@@ -1,0 +1,38 @@
+"""The base of every form: CSRF, refusals beside the field, what was typed kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import CSRFProtect, FlaskForm
+
+from foundation.errors import Refused
+
+csrf = CSRFProtect()
+
+
+def stripped(value: str | None) -> str | None:
+    """A WTForms filter: no space at either end, no control characters (they could break a mail header)."""
+    if value is None:
+        return None
+    return "".join(c for c in value if c.isprintable() or c in "\n\t").strip()
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose domain refusals appear beside the input they name."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Show a refusal beside its field, or above the form where it names none."""
+        if refused.field and refused.field in self._fields:
+            named = self._fields[refused.field]
+            named.errors = [*named.errors, refused.message]
+        else:
+            self.form_errors.append(refused.message)
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.errors)
+
+    def typed(self) -> dict[str, Any]:
+        """What was typed, without the token."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}

@@ -1,0 +1,106 @@
+"""Work for later, by name: the name travels to the broker only after the commit, and a sweeper finds what is lost."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from celery import Celery, Task
+from flask import Flask, current_app
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from foundation.config import Settings
+from foundation.db import db
+
+log = structlog.get_logger()
+
+
+class Job(StrEnum):
+    """Every job's name; `tasks/` has one task for each, which a test proves."""
+
+    DELIVER_DUE_LETTERS = "mail.deliver_due_letters"
+    SWEEP_LETTERS = "mail.sweep_letters"
+    HANDLE_STRIPE_EVENTS = "payments.handle_stripe_events"
+    RECONCILE_ORDERS = "payments.reconcile_orders"
+    FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
+    BEAT_HEARTBEAT = "desk.beat_heartbeat"
+
+
+def enqueue(job: Job, *ids: int) -> None:
+    """Name a job inside a transaction; it is sent when the transaction has been committed, and never otherwise."""
+    waiting = db.session().info.setdefault("jobs", {})
+    waiting[(job, ids)] = None
+
+
+@event.listens_for(Session, "after_commit")
+def _send_named_jobs(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for job, ids in session.info.pop("jobs", {}):
+            send(job, *ids)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_named_jobs(session: Session) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("jobs", None)
+
+
+def send(job: Job, *ids: int) -> bool:
+    """Nudge the broker once. False where it is down: the row is there, the sweeper will find it."""
+    celery: Celery = current_app.extensions["celery"]
+    try:
+        celery.send_task(job.value, args=ids, retry_policy={"max_retries": 0}, ignore_result=True)
+    except Exception as error:
+        log.warning("broker.unreachable", job=job.value, error=type(error).__name__)
+        return False
+    return True
+
+
+def init_jobs(app: Flask, settings: Settings, timetable: dict[str, Any] | None = None) -> Celery:
+    """Celery whose tasks run inside the application's context. Figures: the transport waits at most 1 s to connect."""
+
+    class ContextTask(Task):  # type: ignore[misc]
+        def __call__(self, *args: object, **kwargs: object) -> object:
+            with app.app_context():
+                return self.run(*args, **kwargs)
+
+    celery = Celery(app.name, task_cls=ContextTask)
+    celery.config_from_object(celery_config(settings) | {"beat_schedule": timetable or {}})
+    celery.set_default()
+    app.extensions["celery"] = celery
+    return celery
+
+
+def celery_config(settings: Settings) -> dict[str, Any]:
+    return {
+        "broker_url": broker_url(settings.redis_url),
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_time_limit": 120,
+        "task_soft_time_limit": 90,
+        "broker_connection_retry_on_startup": True,
+        "worker_soft_shutdown_timeout": 20,
+        "task_publish_retry_policy": {"max_retries": 0},
+        "worker_hijack_root_logger": False,
+        "timezone": "UTC",
+        "beat_cron_starting_deadline": 600,
+        "broker_transport_options": {
+            "visibility_timeout": 600,
+            "global_keyprefix": "practicum:",
+            "health_check_interval": 25,
+            "socket_connect_timeout": 1,
+            "socket_timeout": 5,
+            "socket_keepalive": True,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+        },
+    }
+
+
+def broker_url(redis_url: str) -> str:
+    """A Redis address as kombu spells it; a Unix socket is `redis+socket://`."""
+    return redis_url.replace("unix://", "redis+socket://", 1) or "redis://127.0.0.1:1/0"

@@ -1,0 +1,42 @@
+"""Money: whole cents with their currency. Dollars are only shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in the currency's smallest unit (ISO 4217: cents for USD, yen for JPY), as Stripe counts it."""
+
+    cents: int
+    currency: str
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.cents + self._same(other).cents, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.cents - self._same(other).cents, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.cents, self.currency)
+
+    def __str__(self) -> str:
+        return self.shown()
+
+    def shown(self, locale: str = "en_US") -> str:
+        """The amount as people read it; whole amounts without decimals."""
+        places = get_currency_precision(self.currency)
+        amount = Decimal(self.cents).scaleb(-places)
+        whole = amount == amount.to_integral_value()
+        return format_currency(
+            amount, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
+        )
+
+    def _same(self, other: Money) -> Money:
+        if self.currency != other.currency:
+            raise ValueError(f"{self.currency} and {other.currency} can't be added")
+        return other

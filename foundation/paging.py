@@ -1,0 +1,42 @@
+"""Long lists, a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+
+from foundation.db import db
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list; `number` begins at 1."""
+
+    items: list[T]
+    total: int
+    number: int
+    per: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.per + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.per, self.total)
+
+
+def paginate(query: Select[Any], number: int, *, per: int = 50, scalars: bool = True) -> Page[Any]:
+    """Two statements: the count and the page. A number past the end shows the last page."""
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    number = max(1, min(number, -(-total // per) or 1))
+    rows = db.session.execute(query.limit(per).offset((number - 1) * per))
+    return Page(list(rows.scalars() if scalars else rows), total, number, per)

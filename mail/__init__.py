@@ -1,0 +1,1 @@
+"""The outbox: every letter the school owes is a row, and its delivery is followed to the end."""

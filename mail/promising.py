@@ -1,0 +1,46 @@
+"""Promising a letter: a row in the same transaction as what it tells about."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from foundation.db import db, new_public_id
+from foundation.jobs import Job, enqueue
+from mail.models import Category, Letter, LetterState
+
+
+def promise_letter(
+    kind: str,
+    *,
+    to: str,
+    facts: dict[str, Any],
+    dedupe: str,
+    at: datetime,
+    category: Category = Category.TRANSACTIONAL,
+    user_id: int | None = None,
+    due_at: datetime | None = None,
+) -> Letter:
+    """Owe a letter; owed twice under one `dedupe` it is owed once. `kind` names its templates (`order.paid`)."""
+    row = {
+        "public_id": new_public_id(),
+        "dedupe": dedupe,
+        "kind": kind,
+        "to_address": to,
+        "user_id": user_id,
+        "category": category,
+        "facts": facts,
+        "message_id": f"<{secrets.token_hex(16)}@{current_app.config['SETTINGS'].mail_domain}>",
+        "state": LetterState.QUEUED,
+        "attempts": 0,
+        "promised_at": at,
+        "due_at": due_at or at,
+    }
+    db.session.execute(insert(Letter).values(**row).on_conflict_do_nothing(index_elements=["dedupe"]))
+    enqueue(Job.DELIVER_DUE_LETTERS)
+    return db.session.scalars(select(Letter).where(Letter.dedupe == dedupe)).one()

@@ -1,0 +1,35 @@
+"""The doors of every room: blueprints and commands, in the order of the house."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+from flask.cli import AppGroup
+
+
+def blueprints() -> list[Blueprint]:
+    """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
+    from accounts.views import account
+
+    return [account]
+
+
+def exempt_from_csrf() -> list[str]:
+    """Views that other programs post to; each proves itself by a signature or a token."""
+    return []
+
+
+def commands() -> list[AppGroup]:
+    """Every room's commands."""
+    return []
+
+
+def register_rooms(app: Flask) -> None:
+    """Open each room's pages and commands."""
+    from foundation.forms import csrf
+
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    for name in exempt_from_csrf():
+        csrf.exempt(name)
+    for group in commands():
+        app.cli.add_command(group)

@@ -1,0 +1,12 @@
+"""The modules that hold tasks."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODULES = ("mail", "payments", "heartbeat")
+
+
+def load() -> None:
+    for name in MODULES:
+        import_module(f"tasks.{name}")

@@ -1,0 +1,7 @@
+"""What beat says, and when. Every entry is a sweep: it does no harm to run it twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+TIMETABLE: dict[str, dict[str, Any]] = {}

@@ -1,0 +1,129 @@
+"""What every test may use: the application on real servers, a client that inspects, makers, a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from tests import servers
+from tests.inspecting import InspectingClient
+from tests.makers import School
+from tests.post_office import Mailbox
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    url = servers.own_database()
+    yield url
+    servers.drop(url)
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    mailbox.start()
+    yield mailbox
+    mailbox.stop()
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, mail_server: Mailbox) -> Flask:
+    from app import create_app
+    from foundation.config import Settings
+    from foundation.limits import limiter
+
+    chosen = Settings(
+        env="test",
+        database_url=database_url,
+        redis_url=servers.valkey(),
+        smtp_url=mail_server.url,
+        var=str(servers.VAR),
+        log_level="ERROR",
+    )
+    made = create_app(chosen)
+    made.test_client_class = InspectingClient
+    limiter.enabled = False
+    return made
+
+
+@pytest.fixture(autouse=True)
+def emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test that used the application, no table holds a row and no letter lies in the mailbox."""
+    yield
+    if "app" not in request.fixturenames:
+        return
+    app: Flask = request.getfixturevalue("app")
+    from foundation.db import Base, db
+
+    with app.app_context():
+        names = ", ".join(f'"{t.name}"' for t in Base.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        db.session.commit()
+
+
+@pytest.fixture
+def client(app: Flask) -> InspectingClient:
+    made = app.test_client()
+    assert isinstance(made, InspectingClient)
+    return made
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Any]:
+    """An application context for tests of domain functions (never round a client's calls)."""
+    from foundation.db import db
+
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def school(app: Flask) -> School:
+    return School(app)
+
+
+@pytest.fixture
+def mailbox(mail_server: Mailbox, app: Flask) -> Mailbox:
+    mail_server.clear()
+    mail_server.app = app
+    return mail_server
+
+
+@dataclass
+class Statements:
+    """SQL statements that were sent while one looked."""
+
+    sent: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.sent)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Any:
+    """`with queries() as q:` counts SQL statements."""
+    from foundation.db import db
+
+    @contextmanager
+    def counting() -> Iterator[Statements]:
+        seen = Statements()
+
+        def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+            seen.sent.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
