@@ -1,0 +1,24 @@
+// Menus are <details>: Escape and a click elsewhere close them; on a wide screen they stand open.
+const wide = matchMedia("(min-width: 60rem)");
+const menus = [...document.querySelectorAll("details[data-menu]")];
+const settle = () => menus.forEach((menu) => { menu.open = wide.matches; });
+
+function close(menu, refocus) {
+  if (wide.matches || !menu.open) return;
+  menu.open = false;
+  if (refocus) menu.querySelector("summary")?.focus();
+}
+
+if (menus.length) {
+  settle();
+  wide.addEventListener("change", settle);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") menus.forEach((menu) => close(menu, true)); });
+  document.addEventListener("click", (event) => { menus.filter((menu) => !menu.contains(event.target)).forEach((menu) => close(menu, false)); });
+}
+
+// A refused form takes the reader to its summary; print buttons print.
+document.querySelector("[data-focus-on-load]")?.focus();
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
