@@ -1,0 +1,58 @@
+"""The room's commands: `flask --app app credentials ...`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import click
+from flask.cli import AppGroup
+
+from credentials.evaluating import ProfileError
+from credentials.evaluating import evaluate as assess
+from credentials.rules import RulesError, rule_book
+
+credentials = AppGroup("credentials", help="Credential hours: the eligibility engine and its rules.")
+
+_RULES = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@credentials.command("evaluate")
+@click.argument("profile", metavar="PROFILE.json", type=click.File("rb"))
+@click.option("--rules", type=_RULES, multiple=True, help="A folder of further rule files, laid over the shipped ones.")
+def evaluate(profile: IO[bytes], rules: tuple[Path, ...]) -> None:
+    """Print what ICF's published minimums say of a credential profile (- reads standard input)."""
+    try:
+        assessment = assess(_json(profile.read()), rule_book(*rules))
+    except (ProfileError, RulesError) as wrong:
+        _refuse(str(wrong))
+    click.echo(json.dumps(assessment, indent=1))
+
+
+@credentials.command("check-rules")
+@click.argument("folder", nargs=-1, type=_RULES)
+def check_rules(folder: tuple[Path, ...]) -> None:
+    """Check the shipped rules, with those of FOLDER laid over them: no day without rules, no two for one day."""
+    try:
+        book = rule_book(*folder)
+    except RulesError as wrong:
+        _refuse(str(wrong))
+    click.echo(f"{len(book.rule_sets)} rule sets, compiled on {book.compiled_on}: in order.")
+
+
+def _json(text: bytes) -> Any:
+    try:
+        return json.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        raise ProfileError(f"profile: is not UTF-8 text (byte {wrong.start})") from wrong
+    except json.JSONDecodeError as wrong:
+        raise ProfileError(f"profile: is not JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}") from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise ProfileError("profile: is not JSON that can be read: too deep, or a number too long") from wrong
+
+
+def _refuse(line: str) -> NoReturn:
+    click.echo(" ".join(line.split()), err=True)
+    sys.exit(2)
