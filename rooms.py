@@ -20,7 +20,9 @@ def exempt_from_csrf() -> list[str]:
 
 def commands() -> list[AppGroup]:
     """Every room's commands."""
-    return []
+    from credentials.cli import credentials
+
+    return [credentials]
 
 
 def register_rooms(app: Flask) -> None:

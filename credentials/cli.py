@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask.cli import AppGroup
@@ -19,19 +19,19 @@ credentials = AppGroup("credentials", help="Credential hours: the eligibility en
 _RULES = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@credentials.command("evaluate")
-@click.argument("profile", metavar="PROFILE.json", type=click.File("rb"))
+@credentials.command("evaluate", with_appcontext=False)
+@click.argument("profile", metavar="PROFILE.json")
 @click.option("--rules", type=_RULES, multiple=True, help="A folder of further rule files, laid over the shipped ones.")
-def evaluate(profile: IO[bytes], rules: tuple[Path, ...]) -> None:
+def evaluate(profile: str, rules: tuple[Path, ...]) -> None:
     """Print what ICF's published minimums say of a credential profile (- reads standard input)."""
     try:
-        assessment = assess(_json(profile.read()), rule_book(*rules))
+        assessment = assess(_json(_bytes(profile)), rule_book(*rules))
     except (ProfileError, RulesError) as wrong:
         _refuse(str(wrong))
     click.echo(json.dumps(assessment, indent=1))
 
 
-@credentials.command("check-rules")
+@credentials.command("check-rules", with_appcontext=False)
 @click.argument("folder", nargs=-1, type=_RULES)
 def check_rules(folder: tuple[Path, ...]) -> None:
     """Check the shipped rules, with those of FOLDER laid over them: no day without rules, no two for one day."""
@@ -40,6 +40,14 @@ def check_rules(folder: tuple[Path, ...]) -> None:
     except RulesError as wrong:
         _refuse(str(wrong))
     click.echo(f"{len(book.rule_sets)} rule sets, compiled on {book.compiled_on}: in order.")
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except (OSError, ValueError) as wrong:
+        reason = wrong.strerror if isinstance(wrong, OSError) else "no such name"
+        raise ProfileError(f"profile: {name} cannot be read: {reason}") from wrong
 
 
 def _json(text: bytes) -> Any:

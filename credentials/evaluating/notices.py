@@ -34,7 +34,7 @@ def for_all(profile: Profile, rule_set: RuleSet, book: RuleBook, rows: Iterable[
         told.append(f"The first day of these rules is of {rule_set.confidence_of_effective_from}.")
     told += [_decision(row) for row in rows if row.status == "needs_review"]
     twice = [record for record, times in Counter(_ids(profile)).items() if times > 1]
-    return told + ([f"More than one record has the id {listed(twice)}: each was counted."] if twice else [])
+    return told + ([f"More than one record has the name of {listed(twice)}: each was counted."] if twice else [])
 
 
 def for_application(case: Case, rows: list[Row]) -> list[str]:
@@ -109,10 +109,11 @@ def _cost_of_lapse(renewal: Renewal) -> str:
     )
 
 
-def _ids(profile: Profile) -> Iterable[tuple[str, str]]:
-    kinds = (profile.courses, profile.sessions, profile.mentor_sessions, profile.units)
-    for kind, records in zip(("course", "session", "mentor session", "unit"), kinds, strict=True):
-        yield from ((kind, record.id) for record in records)
+def _ids(profile: Profile) -> Iterable[str]:
+    yield from (f"course {course.id}" for course in profile.courses)
+    yield from (f"session {session.id}" for session in profile.sessions)
+    yield from (f"mentor session {session.id}" for session in profile.mentor_sessions)
+    yield from (f"unit {unit.id}" for unit in profile.units)
 
 
 def _decision(row: Row) -> str:
