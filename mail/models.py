@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Model, pk, public_id, word
@@ -69,9 +69,88 @@ class Letter(Model):
     promised_at: Mapped[datetime]
     due_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
+    give_up_at: Mapped[datetime]
+    lapses: Mapped[int] = mapped_column(default=0)
     subject: Mapped[str | None]
     text: Mapped[str | None]
     html: Mapped[str | None]
     smtp_code: Mapped[int | None]
     smtp_text: Mapped[str | None]
+    reason: Mapped[str | None]
+    fault: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+
+
+class Scope(StrEnum):
+    """What a stop covers: the letters nobody needs, or every letter."""
+
+    MARKETING = "marketing"
+    ALL = "all"
+
+
+class StopReason(StrEnum):
+    HARD_BOUNCE = "hard_bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBED = "unsubscribed"
+    MANUAL = "manual"
+
+
+class Suppression(Model):
+    """An address we don't write to, known by its HMAC alone: it outlives the erasure of a person."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (UniqueConstraint("digest", "reason"),)
+
+    id: Mapped[pk]
+    digest: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[StopReason] = mapped_column(word(StopReason))
+    scope: Mapped[Scope] = mapped_column(word(Scope))
+    at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(default="")
+
+
+class ConsentAct(StrEnum):
+    GIVEN = "given"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class Consent(Model):
+    """What a person allowed, in the words that were shown, or took back. Added to, never edited."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_digest", "digest", "purpose", "id"), {"info": {"append_only": True}})
+
+    id: Mapped[pk]
+    digest: Mapped[str] = mapped_column(String(64))
+    purpose: Mapped[str]
+    act: Mapped[ConsentAct] = mapped_column(word(ConsentAct))
+    version: Mapped[str] = mapped_column(default="")
+    wording: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class Standstill(Model):
+    """The mail server does not let us in: the whole queue waits until a moment, then one letter tries the door."""
+
+    __tablename__ = "standstill"
+
+    id: Mapped[pk]
+    relay: Mapped[str] = mapped_column(unique=True)
+    until: Mapped[datetime]
+    since: Mapped[datetime]
+    reason: Mapped[str]
+
+
+class ProviderNotice(Model):
+    """A bounce or complaint that a mail provider told us of; each is heard once."""
+
+    __tablename__ = "provider_notice"
+    __table_args__ = (UniqueConstraint("provider", "event_id"),)
+
+    id: Mapped[pk]
+    provider: Mapped[str]
+    event_id: Mapped[str]
+    kind: Mapped[str]
+    heard_at: Mapped[datetime]

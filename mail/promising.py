@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
@@ -13,6 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from foundation.db import db, new_public_id
 from foundation.jobs import Job, enqueue
 from mail.models import Category, Letter, LetterState
+
+KEEP_TRYING = timedelta(hours=48)
 
 
 def promise_letter(
@@ -40,6 +42,8 @@ def promise_letter(
         "attempts": 0,
         "promised_at": at,
         "due_at": due_at or at,
+        "give_up_at": (due_at or at) + KEEP_TRYING,
+        "lapses": 0,
     }
     db.session.execute(insert(Letter).values(**row).on_conflict_do_nothing(index_elements=["dedupe"]))
     enqueue(Job.DELIVER_DUE_LETTERS)
