@@ -31,10 +31,14 @@ public_id = Annotated[str, mapped_column(String(22), unique=True, default=new_pu
 UtcDateTime = DateTime(timezone=True)
 
 
-def word(kind: type[StrEnum]) -> Enum:
-    """A column that holds one of an enum's words, as text with a check: readable in SQL, easy to extend."""
+def word(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A column that holds one of an enum's words, as text with a check: readable in SQL, easy to extend.
+
+    `name` names the check where one table holds the enum twice.
+    """
     return Enum(
         kind,
+        name=name or kind.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=32,

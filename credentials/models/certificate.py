@@ -1,0 +1,65 @@
+"""Certificates: the facts as they were on the day, frozen, and their revocations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import User
+from enrollment.models import Enrollment
+from foundation.db import Model, pk, public_id
+
+
+class Certificate(Model):
+    """A certificate of completion. Its row never changes; a mistake is revoked, and replaced by another."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        Index("ix_certificate_issued_at", "issued_at", "id"),
+        Index("ix_certificate_user_id_issued_at", "user_id", "issued_at"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    number: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    facts: Mapped[dict[str, Any]]
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    enrollment: Mapped[Enrollment] = relationship()
+    revocation: Mapped[CertificateRevocation | None] = relationship(back_populates="certificate", lazy="joined")
+    replaces: Mapped[Certificate | None] = relationship(remote_side="Certificate.id", foreign_keys=[replaces_id])
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        return self.revocation.at if self.revocation else None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revocation is None
+
+
+class CertificateRevocation(Model):
+    """A certificate is no longer valid, since when and why. The reason is for the school and its holder."""
+
+    __tablename__ = "certificate_revocation"
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="a_reason"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[pk]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str]
+
+    certificate: Mapped[Certificate] = relationship(back_populates="revocation")

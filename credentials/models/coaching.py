@@ -1,0 +1,108 @@
+"""The coaching log: a trainee's clients, sealed, and the sessions with them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from credentials.models.ledger import LedgerEntry
+from foundation.db import Model, pk, public_id, word
+from foundation.secrets import decrypt
+
+
+class Consent(StrEnum):
+    """Whether the client agrees to stand in the log. `letter`: an organisation's letter covers its people."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    LETTER = "covered_by_letter"
+
+
+class Format(StrEnum):
+    INDIVIDUAL = "individual"
+    GROUP = "group"
+
+
+class Payment(StrEnum):
+    """How the coach was paid; ICF counts all but pro bono as paid."""
+
+    PAID = "paid"
+    BARTER = "barter"
+    INTERNAL = "internal"
+    THIRD_PARTY = "third_party"
+    PEER_EXCHANGE = "peer_exchange"
+    PRO_BONO = "pro_bono"
+
+
+class Client(Model):
+    """A client of a trainee: a third party. Name and contact are sealed; everywhere else stands the code."""
+
+    __tablename__ = "client"
+    __table_args__ = (
+        UniqueConstraint("user_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    number: Mapped[int]
+    sealed_name: Mapped[str]
+    sealed_contact: Mapped[str] = mapped_column(default="")
+    consent: Mapped[Consent] = mapped_column(word(Consent))
+    consent_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
+
+    @property
+    def code(self) -> str:
+        return f"C-{self.number:02d}"
+
+    @property
+    def name(self) -> str:
+        """In clear: for the trainee's own pages alone."""
+        return decrypt(self.sealed_name) if self.sealed_name else self.code
+
+    @property
+    def contact(self) -> str:
+        """In clear: for the trainee's own pages alone."""
+        return decrypt(self.sealed_contact) if self.sealed_contact else ""
+
+
+class CoachingSession(Model):
+    """A session that a trainee coached, and the ledger line it wrote. Corrected by another that replaces it."""
+
+    __tablename__ = "coaching_session"
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 1 AND 720", name="minutes_of_one_sitting"),
+        CheckConstraint("participants >= 1", name="somebody_was_there"),
+        CheckConstraint("format <> 'individual' OR participants = 1", name="individual_is_one"),
+        Index("ix_coaching_session_user_on", "user_id", "on", "id"),
+        Index("ix_coaching_session_client_on", "client_id", "on"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    on: Mapped[date]
+    started_at: Mapped[datetime | None]
+    minutes: Mapped[int]
+    format: Mapped[Format] = mapped_column(word(Format))
+    participants: Mapped[int] = mapped_column(default=1)
+    payment: Mapped[Payment] = mapped_column(word(Payment))
+    sealed_notes: Mapped[str] = mapped_column(default="")
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_session.id"), unique=True)
+    created_at: Mapped[datetime]
+
+    client: Mapped[Client] = relationship()
+    entry: Mapped[LedgerEntry] = relationship()
+
+    @property
+    def notes(self) -> str:
+        """In clear: for the trainee alone."""
+        return decrypt(self.sealed_notes) if self.sealed_notes else ""

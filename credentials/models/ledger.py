@@ -1,0 +1,73 @@
+"""The hours ledger: how many minutes, of what kind, on what day, from what evidence. Nothing in it is edited."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import User
+from foundation.db import Model, pk, public_id, word
+
+REVERSED_WITH_A_REASON = "CASE WHEN reverses_id IS NULL THEN minutes > 0 ELSE minutes < 0 AND length(reason) > 0 END"
+
+
+class Kind(StrEnum):
+    """What kind of hours a line holds."""
+
+    EDUCATION = "education"
+    COACHING = "coaching"
+    MENTOR = "mentor"
+    OBSERVED = "observed"
+    CCE = "cce"
+
+
+class LedgerEntry(Model):
+    """One line. A mistake is reversed by another line with a reason, once; `source_key` lets one source earn once."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint(REVERSED_WITH_A_REASON, name="reversed_with_a_reason"),
+        CheckConstraint("core_minutes * sign(minutes) BETWEEN 0 AND abs(minutes)", name="core_within_minutes"),
+        CheckConstraint("abs(minutes) <= 6000", name="at_most_a_hundred_hours"),
+        Index(
+            "ix_ledger_entry_sums",
+            "user_id",
+            "kind",
+            "synchronous",
+            postgresql_include=["id", "on", "minutes", "core_minutes", "reverses_id"],
+        ),
+        Index("ix_ledger_entry_user_on", "user_id", "on", "id"),
+        Index("ix_ledger_entry_enrollment_kind", "enrollment_id", "kind"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"))
+    kind: Mapped[Kind] = mapped_column(word(Kind))
+    minutes: Mapped[int]
+    core_minutes: Mapped[int] = mapped_column(default=0)
+    synchronous: Mapped[bool]
+    on: Mapped[date]
+    title: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    evidence_type: Mapped[str]
+    evidence_ref: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    reason: Mapped[str] = mapped_column(default="")
+    source_key: Mapped[str] = mapped_column(unique=True)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    recorded_by: Mapped[User | None] = relationship(foreign_keys=[recorded_by_id])
+    reverses: Mapped[LedgerEntry | None] = relationship(remote_side="LedgerEntry.id", foreign_keys=[reverses_id])
+
+    @property
+    def is_reversal(self) -> bool:
+        return self.reverses_id is not None

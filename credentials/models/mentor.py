@@ -1,0 +1,66 @@
+"""Mentor coaches with their credential and specialization, and the sessions they gave."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from credentials.models.ledger import LedgerEntry
+from foundation.db import Model, pk, public_id, word
+
+
+class MentorCredential(StrEnum):
+    ACC = "ACC"
+    PCC = "PCC"
+    MCC = "MCC"
+    NONE = "none"
+
+
+class Mentor(Model):
+    """A mentor coach: the school's own (no `owner_id`), or one whom a trainee brought and alone can see."""
+
+    __tablename__ = "mentor"
+    __table_args__ = (
+        CheckConstraint("specialization IN ('ACC', 'PCC', 'MCC')", name="specialization_level"),
+        Index("ix_mentor_owner_name", "owner_id", "name"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
+    name: Mapped[str]
+    credential: Mapped[MentorCredential] = mapped_column(word(MentorCredential))
+    renewed: Mapped[bool] = mapped_column(default=False)
+    specialization: Mapped[str | None]
+    specialization_since: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class MentorSession(Model):
+    """Mentor coaching received: one-to-one, or in a group of so many mentees. It wrote one ledger line."""
+
+    __tablename__ = "mentor_session"
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 1 AND 720", name="minutes_of_one_sitting"),
+        CheckConstraint("mentees >= 1", name="somebody_was_there"),
+        Index("ix_mentor_session_user_on", "user_id", "on", "id"),
+        Index("ix_mentor_session_mentor", "mentor_id"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    mentor_id: Mapped[int] = mapped_column(ForeignKey("mentor.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    on: Mapped[date]
+    minutes: Mapped[int]
+    mentees: Mapped[int]
+    observed: Mapped[bool]
+    created_at: Mapped[datetime]
+
+    mentor: Mapped[Mentor] = relationship()
+    entry: Mapped[LedgerEntry] = relationship()

@@ -1,0 +1,82 @@
+"""Who looked at a line of the ledger, what they decided, and every decision before that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import User
+from credentials.models.ledger import LedgerEntry
+from foundation.db import Model, pk, word
+from foundation.states import Moves
+
+
+class ReviewState(StrEnum):
+    LOGGED = "logged"
+    SENT = "sent"
+    CHECKED = "checked"
+    RETURNED = "returned"
+
+
+REVIEW_MOVES = Moves(
+    "review",
+    {
+        ReviewState.LOGGED: {ReviewState.SENT},
+        ReviewState.SENT: {ReviewState.CHECKED, ReviewState.RETURNED, ReviewState.LOGGED},
+        ReviewState.CHECKED: {ReviewState.SENT},
+        ReviewState.RETURNED: {ReviewState.SENT},
+    },
+)
+
+
+class LedgerReview(Model):
+    """Where a line stands now. One for each line of the ledger; a reversal stands where its line stands."""
+
+    __tablename__ = "ledger_review"
+    __table_args__ = (
+        CheckConstraint("state <> 'returned' OR length(reason) > 0", name="returned_with_a_reason"),
+        CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_at_some_time"),
+        Index("ix_ledger_review_waiting", "sent_at", "entry_id", postgresql_where=text("state = 'sent'")),
+        Index("ix_ledger_review_user_state", "user_id", "state"),
+        Index("ix_ledger_review_decided", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
+    )
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[ReviewState] = mapped_column(word(ReviewState))
+    sent_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(default="")
+
+    entry: Mapped[LedgerEntry] = relationship()
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def id(self) -> int:
+        return self.entry_id
+
+
+class ReviewDecision(Model):
+    """One move of one line's review: who, when, why. `batch` ties together what was decided by one click."""
+
+    __tablename__ = "review_decision"
+    __table_args__ = (
+        Index("ix_review_decision_entry", "entry_id", "id"),
+        Index("ix_review_decision_batch", "batch"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[pk]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"))
+    was: Mapped[ReviewState] = mapped_column(word(ReviewState, "was"))
+    became: Mapped[ReviewState] = mapped_column(word(ReviewState, "became"))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")
+    batch: Mapped[str]
+
+    actor: Mapped[User | None] = relationship()
