@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from click import Command
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
 
 
 def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
     from accounts.views import account
+    from desk.machine_views import machines
+    from desk.views import desk
 
-    return [account]
+    return [account, machines]
 
 
 def exempt_from_csrf() -> list[str]:
@@ -18,11 +20,12 @@ def exempt_from_csrf() -> list[str]:
     return []
 
 
-def commands() -> list[AppGroup]:
+def commands() -> list[Command]:
     """Every room's commands."""
     from credentials.cli import credentials
+    from desk.cli import doctor
 
-    return [credentials]
+    return [credentials, doctor]
 
 
 def register_rooms(app: Flask) -> None:

@@ -31,7 +31,6 @@ PUBLIC = {
     "send_confirmation",
     "confirm_email",
 }
-PUBLIC |= {"two_factor_token_validation", "two_factor_rescue", "mf_recovery", "verify", "two_factor_select"}
 
 
 def init_accounts(app: Flask, settings: Settings) -> None:
@@ -56,12 +55,6 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECURITY_LOGIN_WITHOUT_CONFIRMATION": True,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
-        "SECURITY_TWO_FACTOR": True,
-        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "SECURITY_TWO_FACTOR_RESCUE_MAIL": settings.school_email,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_TOTP_SECRETS": {"1": settings.secret_key},
-        "SECURITY_TOTP_ISSUER": settings.school_name,
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_USE_REGISTER_V2": True,

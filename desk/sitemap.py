@@ -1,0 +1,38 @@
+"""The pages that search engines may know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+
+from enrollment.models import Cohort, Program
+from foundation.db import db
+
+
+def addresses(at: datetime) -> list[str]:
+    """Full addresses of every public page that there is at a moment."""
+    fixed = ["site.home", "site.programs", "credentials.explained", "credentials.planner", "guide.form"]
+    fixed += ["community.spotlight", "community.coaches", "certificates.verify"]
+    found = [url_for(endpoint, _external=True) for endpoint in fixed]
+    return found + _offers(at) + _community()
+
+
+def _offers(at: datetime) -> list[str]:
+    programs = db.session.scalars(select(Program.slug).where(Program.is_published).order_by(Program.position))
+    cohorts = db.session.execute(
+        select(Program.slug, Cohort.code)
+        .join(Cohort.program)
+        .where(Program.is_published, Cohort.closes_at > at)
+        .order_by(Cohort.starts_on)
+    )
+    found = [url_for("site.program", slug=slug, _external=True) for slug in programs]
+    return found + [url_for("site.cohort", slug=slug, code=code, _external=True) for slug, code in cohorts]
+
+
+def _community() -> list[str]:
+    from community.queries import public_coach_slugs, public_story_slugs
+
+    found = [url_for("community.story", slug=slug, _external=True) for slug in public_story_slugs()]
+    return found + [url_for("community.coach", slug=slug, _external=True) for slug in public_coach_slugs()]

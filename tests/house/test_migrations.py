@@ -1,0 +1,23 @@
+"""Every change of the schema runs down and up again, and the models agree with it."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+
+from foundation.db import Base, db
+
+
+def test_models_and_migrations_agree(app):
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+@pytest.mark.slow
+def test_every_migration_runs_down_and_up_on_a_filled_database(app, school):
+    school.enrollment(school.user(), school.cohort())
+    with app.app_context():
+        downgrade(revision="base")
+        upgrade()
+        assert db.session.scalar(db.text("SELECT count(*) FROM cohort")) == 0

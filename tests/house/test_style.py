@@ -1,0 +1,95 @@
+"""The house guards its own style."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.house.reading import ROOT, calls, functions, name_of, sources
+
+MAY_COMMIT = ("views.py", "api.py", "cli.py")
+COMMITS_ELSEWHERE = {
+    "demo/loading.py": "the loader is a command of its own and commits after each chapter",
+    "mail/delivering.py": "one letter a transaction: claim, commit, send, commit",
+    "mail/sweeping.py": "one letter a transaction",
+    "payments/taking_in.py": "one event a transaction",
+}
+
+
+def test_only_the_edges_commit():
+    wrong = [
+        f"{name_of(path)}:{line}"
+        for path in sources()
+        if not path.name.endswith(MAY_COMMIT)
+        and name_of(path) not in COMMITS_ELSEWHERE
+        and not name_of(path).startswith(("tasks/", "payments/sandbox/"))
+        for line in calls(path, "commit")
+    ]
+    assert not wrong, f"domain code commits: {wrong}"
+
+
+def test_files_stay_small():
+    long = {name_of(p): n for p in sources() if (n := len(p.read_text().splitlines())) > 300}
+    assert not long
+
+
+def test_functions_stay_small():
+    long = {f"{name_of(p)}:{name}": n for p in sources() for name, n in functions(p) if n > 40}
+    assert not long
+
+
+def test_no_file_is_a_drawer_for_odds_and_ends():
+    drawers = {"utils.py", "helpers.py", "common.py", "services.py", "manager.py"}
+    assert not [name_of(p) for p in sources() if p.name in drawers]
+
+
+def test_every_room_says_what_it_is_for():
+    silent = [p.name for p in ROOT.glob("*/__init__.py") if p.parent.name != "tests" and '"""' not in p.read_text()]
+    assert not silent
+
+
+@pytest.mark.parametrize("folder", ["templates", "static/css", "static/js"])
+def test_no_template_or_script_styles_inline(folder):
+    wrong = [
+        name_of(p)
+        for p in (ROOT / folder).rglob("*")
+        if p.suffix in {".html", ".mjs"} and "mail/" not in name_of(p) and ' style="' in p.read_text()
+    ]
+    assert not wrong
+
+
+def test_every_letter_has_subject_text_and_html():
+    folders = [p for p in (ROOT / "templates" / "mail").iterdir() if p.is_dir()]
+    assert folders
+    lacking = {
+        folder.name: missing
+        for folder in folders
+        if (missing := {"subject.txt", "body.txt", "body.html"} - {f.name for f in folder.iterdir()})
+    }
+    assert not lacking
+
+
+def test_every_letter_that_is_promised_has_its_templates():
+    import re
+
+    promised = {
+        kind.replace(".", "_")
+        for path in sources()
+        for kind in re.findall(r'promise_letter\(\s*"([a-z_.]+)"', path.read_text())
+    }
+    assert promised
+    known = {p.name for p in (ROOT / "templates" / "mail").iterdir() if p.is_dir()}
+    assert promised <= known, promised - known
+
+
+def test_the_project_names_no_machine_and_no_registry():
+    import subprocess
+
+    pattern = r"(^|[^A-Za-z0-9_.-])/(work|farm)/|--(extra-)?index-url|pypi\.org|registry\.npmjs"
+    found = subprocess.run(
+        ["git", "grep", "-nIE", pattern, "--", ".", ":!tests/house/test_style.py", ":!Makefile"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    assert not [line for line in found.splitlines() if Path(line.split(":")[0]).suffix != ".lock"]
