@@ -1,0 +1,82 @@
+"""What the public may read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from accounts.models import User
+from community.models import CoachProfile, Story
+from enrollment.models import Cohort, Program
+from enrollment.seating import left_of
+from foundation.clock import now
+from foundation.db import db
+
+
+def _public_stories(at: datetime) -> Select[Any]:
+    shown = (Story.published_at <= at, Story.approved_at.is_not(None))
+    return select(Story).where(*shown).order_by(Story.published_at.desc(), Story.id.desc())
+
+
+def stories(at: datetime, *, limit: int = 60) -> list[Story]:
+    """Published stories with their authors, newest first."""
+    return list(db.session.scalars(_public_stories(at).options(joinedload(Story.author)).limit(limit)))
+
+
+def story_named(slug: str, at: datetime) -> Story | None:
+    return db.session.scalar(_public_stories(at).options(joinedload(Story.author)).where(Story.slug == slug))
+
+
+def coaches(words: str = "", language: str = "") -> Select[Any]:
+    """Public profiles, by name; one statement with the people."""
+    query = (
+        select(CoachProfile)
+        .join(CoachProfile.user)
+        .options(contains_eager(CoachProfile.user).noload(User.roles))
+        .where(CoachProfile.is_public)
+        .order_by(User.name, CoachProfile.id)
+    )
+    if words:
+        like = f"%{words.replace('%', '').replace('_', '')}%"
+        specialties = db.cast(CoachProfile.specialties, db.String)
+        query = query.where(User.name.ilike(like) | CoachProfile.headline.ilike(like) | specialties.ilike(like))
+    return query.where(CoachProfile.languages.contains([language])) if language else query
+
+
+def coach_named(slug: str) -> CoachProfile | None:
+    return db.session.scalar(coaches().where(CoachProfile.slug == slug))
+
+
+def public_story_slugs() -> list[str]:
+    return [story.slug for story in db.session.scalars(_public_stories(now()))]
+
+
+def public_coach_slugs() -> list[str]:
+    return list(db.session.scalars(select(CoachProfile.slug).where(CoachProfile.is_public).order_by(CoachProfile.id)))
+
+
+def programs() -> list[Program]:
+    """Published programs, in the school's order."""
+    query = select(Program).where(Program.is_published).order_by(Program.position, Program.id)
+    return list(db.session.scalars(query))
+
+
+def program_named(slug: str) -> Program | None:
+    return db.session.scalar(select(Program).where(Program.is_published, Program.slug == slug))
+
+
+def coming_cohorts(at: datetime, program_id: int | None = None) -> list[tuple[Cohort, int]]:
+    """Cohorts that can still be joined or are announced, each with the seats left; one statement."""
+    query = (
+        select(Cohort, left_of(at))
+        .join(Cohort.program)
+        .options(contains_eager(Cohort.program))
+        .where(Program.is_published, Cohort.closes_at > at)
+        .order_by(Cohort.starts_on, Cohort.id)
+    )
+    if program_id:
+        query = query.where(Cohort.program_id == program_id)
+    return [(cohort, left) for cohort, left in db.session.execute(query)]
