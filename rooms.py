@@ -10,7 +10,6 @@ def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
     from accounts.views import account
     from desk.machine_views import machines
-    from desk.views import desk
 
     return [account, machines]
 

