@@ -11,6 +11,10 @@ from payments.sandbox.shapes import listing as list_shape
 from payments.sandbox.store import Json, Work
 
 bp = Blueprint("charges", __name__)
+NOTHING = (
+    "application", "application_fee", "application_fee_amount", "failure_balance_transaction", "on_behalf_of",
+    "receipt_number", "review", "source_transfer", "statement_descriptor_suffix", "transfer_data", "transfer_group",
+)  # fmt: skip
 
 
 def make(work: Work, intent: Json, method: Json, status: str, decline: str | None = None) -> Json:
@@ -24,9 +28,6 @@ def make(work: Work, intent: Json, method: Json, status: str, decline: str | Non
         "amount": intent["amount"],
         "amount_captured": intent["amount"] if succeeded else 0,
         "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
         "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "LOCAL STRIPE",
@@ -36,32 +37,23 @@ def make(work: Work, intent: Json, method: Json, status: str, decline: str | Non
         "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
-        "failure_balance_transaction": None,
         "failure_code": code,
         "failure_message": message,
         "fraud_details": {},
         "livemode": False,
         "metadata": intent["metadata"],
-        "on_behalf_of": None,
         "outcome": _outcome(status, decline),
         "paid": status != "failed",
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": _details(method),
-        "radar_options": {},
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
         "receipt_url": f"{work.base_url}/receipts/{id_}",
         "refunded": False,
-        "review": None,
         "shipping": intent["shipping"],
-        "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
-        "statement_descriptor_suffix": None,
         "status": status,
-        "transfer_data": None,
-        "transfer_group": None,
-    }
+    } | dict.fromkeys(NOTHING)
     if succeeded:
         charge["balance_transaction"] = book(work, charge)
     return work.add(charge)

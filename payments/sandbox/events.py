@@ -49,12 +49,14 @@ def _tell(work: Work, type_: str, about: Json, previous: Json | None, hit: dict[
 
 def _promise(work: Work, event: Json, hit: dict[str, faults.Fault]) -> None:
     signing = next((n for n in ("old_timestamp", "two_signatures", "wrong_signature") if n in hit), "right")
-    later = sum(hit[name].seconds for name in ("delay", "reorder") if name in hit)
+    due = time.time() + sum(hit[name].seconds for name in ("delay", "reorder") if name in hit)
+    if "reorder" in hit:  # one moment for all that are held, or the oldest would be due first
+        due = work.value("SELECT min(due_at) FROM delivery WHERE state = 'pending' AND rank < 0") or due
     id_ = work.value(
         "INSERT INTO delivery (event_id, event_type, payload, state, due_at, ignored_answers, signing)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id",
         *(event["id"], event["type"], json.dumps(event, indent=2), "dropped" if "drop" in hit else "pending"),
-        *(time.time() + later, int("ignore_first_answer" in hit), signing),
+        *(due, int("ignore_first_answer" in hit), signing),
     )
     work.run("UPDATE delivery SET rank = %s WHERE id = %s", -id_ if "reorder" in hit else id_, id_)
 

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json as AsJson
 
 from payments.sandbox.errors import ApiError, invalid
 from payments.sandbox.store import Json, Work
@@ -49,7 +49,7 @@ def begin(work: Work, key: str, print_: str) -> Answer | None:
 def keep(work: Work, key: str, print_: str, answer: Answer) -> None:
     work.run(
         "INSERT INTO kept_answer (key, fingerprint, request_id, status, body, created) VALUES (%s, %s, %s, %s, %s, %s)",
-        *(key, print_, work.request["id"], answer.status, Jsonb(answer.body), work.now),
+        *(key, print_, work.request["id"], answer.status, AsJson(answer.body), work.now),
     )
 
 

@@ -60,6 +60,11 @@ CREATE = Fields(
     need=("amount", "currency"),
 )
 UPDATE = Fields(DESCRIBED | PAYING | {"amount": Integer(50, 99999999), "currency": Text(3)})
+NOTHING = (
+    "application", "application_fee_amount", "automatic_payment_methods", "canceled_at", "cancellation_reason",
+    "last_payment_error", "latest_charge", "next_action", "on_behalf_of", "payment_method", "processing", "review",
+    "payment_method_configuration_details", "transfer_data", "transfer_group",
+)  # fmt: skip
 CANCEL_REASONS = ("abandoned", "duplicate", "fraudulent", "requested_by_customer")
 
 
@@ -75,11 +80,6 @@ def make(work: Work, amount: int, currency: str, types: list[str], given: Json) 
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": "automatic_async",
         "client_secret": f"{id_}_secret_{new_id('s', 24)[2:]}",
         "confirmation_method": "automatic",
@@ -87,27 +87,17 @@ def make(work: Work, amount: int, currency: str, types: list[str], given: Json) 
         "currency": currency,
         "customer": given.get("customer"),
         "description": given.get("description"),
-        "last_payment_error": None,
-        "latest_charge": None,
         "livemode": False,
         "metadata": given.get("metadata", {}),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
         "payment_method_options": {},
         "payment_method_types": types,
-        "processing": None,
         "receipt_email": given.get("receipt_email"),
-        "review": None,
         "setup_future_usage": given.get("setup_future_usage"),
         "shipping": given.get("shipping"),
         "statement_descriptor": given.get("statement_descriptor"),
         "statement_descriptor_suffix": given.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
-    }
+    } | dict.fromkeys(NOTHING)
     emit(work, "payment_intent.created", work.add(intent))
     return intent
 

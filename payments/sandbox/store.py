@@ -23,7 +23,7 @@ CREATE INDEX IF NOT EXISTS object_by_kind ON object (kind, seq);
 CREATE INDEX IF NOT EXISTS object_open_session ON object (created) WHERE body->>'status' = 'open';
 CREATE INDEX IF NOT EXISTS object_waiting ON object ((private->>'clears_at')) WHERE private ? 'clears_at';
 CREATE TABLE IF NOT EXISTS kept_answer (key text PRIMARY KEY, fingerprint text NOT NULL,
-  request_id text NOT NULL, status int NOT NULL, body jsonb NOT NULL, created bigint NOT NULL);
+  request_id text NOT NULL, status int NOT NULL, body json NOT NULL, created bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS delivery (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   event_id text NOT NULL, event_type text NOT NULL, payload text NOT NULL, state text NOT NULL,
   due_at double precision NOT NULL,

@@ -19,7 +19,6 @@ from payments.sandbox.store import Json, Store, Work
 bp = Blueprint("webhooks", __name__)
 ENDPOINT_ID = "we_1LocalStripeEndpoint000"
 TOO_OLD = 400
-LEASE = 60.0
 
 
 def sign(payload: bytes, secret: str, at: int) -> str:
@@ -52,12 +51,13 @@ class Delivery:
 def claim(store: Store) -> Delivery | None:
     """The next delivery that is due, leased: if this process dies, it is due again after the lease."""
     now = time.time()
+    lease = store.settings.webhook_timeout + 5
     with store.work() as work:
         rows = work.rows(
             "UPDATE delivery SET due_at = %s WHERE id = (SELECT id FROM delivery"
             " WHERE state = 'pending' AND due_at <= %s ORDER BY rank LIMIT 1 FOR UPDATE SKIP LOCKED)"
             " RETURNING id, event_id, payload, attempts, ignored_answers, signing",
-            *(now + LEASE, now),
+            *(now + lease, now),
         )
         return Delivery(*rows[0]) if rows else None
 
