@@ -42,25 +42,36 @@ def compile_schema(schema: Mapping[str, Any]) -> Check:
     if unknown := sorted(set(schema) - _KNOWN):
         raise ValueError(f"schema keyword {unknown[0]} is not supported")
     checks = [make(schema) for keyword, make in _MAKERS.items() if keyword in schema]
-    if len(checks) == 1:
+    passes = _USUAL.get((schema.get("type"), schema.get("format"))) if _is_plain(schema) else None
+    if len(checks) == 1 and passes is None:
         return checks[0]
 
     def check(value: object) -> None:
-        for one in checks:
-            one(value)
+        if passes is None or not passes(value):
+            for one in checks:
+                one(value)
 
     return check
 
 
+def _is_plain(schema: Mapping[str, Any]) -> bool:
+    """Whether type and format say it all, so that the usual value needs one look."""
+    return isinstance(schema.get("type"), str) and not set(schema) - _TALK - {"type", "format"}
+
+
 def is_day(text: str) -> bool:
     """Whether the text is a real day written YYYY-MM-DD."""
-    if len(text) != 10 or text[4] != "-" or text[7] != "-":
-        return False
     try:
-        date.fromisoformat(text)
+        return len(text) == 10 and text[4] == text[7] == "-" and bool(date.fromisoformat(text))
     except ValueError:
         return False
-    return True
+
+
+_USUAL: dict[tuple[Any, Any], Callable[[Any], bool]] = {
+    ("string", None): lambda value: value.__class__ is str,
+    ("string", "date"): lambda value: value.__class__ is str and is_day(value),
+    ("boolean", None): lambda value: value.__class__ is bool,
+}
 
 
 def _is_integer(value: object) -> bool:
@@ -79,26 +90,29 @@ _TYPES: dict[str, tuple[str, Callable[[object], bool]]] = {
 }
 
 
+_CLASSES: dict[str, type] = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+
+
 def _type(schema: Mapping[str, Any]) -> Check:
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     tests = [_TYPES[name][1] for name in names]
     words = " or ".join(_TYPES[name][0] for name in names)
+    usual = _CLASSES[names[0]]
 
     def check(value: object) -> None:
-        for test in tests:
-            if test(value):
-                return
+        if value.__class__ is usual or any(test(value) for test in tests):
+            return
         raise Invalid(f"must be {words}")
 
     return check
 
 
 def _enum(schema: Mapping[str, Any]) -> Check:
-    choices = schema["enum"]
-    words = ", ".join("null" if choice is None else str(choice) for choice in choices)
+    words = ", ".join("null" if choice is None else str(choice) for choice in schema["enum"])
+    choices = frozenset(schema["enum"])
 
     def check(value: object) -> None:
-        if not isinstance(value, str | None) or value not in choices:
+        if (value is not None and value.__class__ is not str) or value not in choices:
             raise Invalid(f"must be one of {words}")
 
     return check
@@ -139,13 +153,15 @@ def _items(schema: Mapping[str, Any]) -> Check:
     each = compile_schema(schema["items"])
 
     def check(value: object) -> None:
-        if isinstance(value, list):
-            for index, item in enumerate(value):
-                try:
-                    each(item)
-                except Invalid as wrong:
-                    wrong.path.insert(0, index)
-                    raise
+        if not isinstance(value, list):
+            return
+        index = 0
+        try:
+            for index, item in enumerate(value):  # noqa: B007 (the refusal names it)
+                each(item)
+        except Invalid as wrong:
+            wrong.path.insert(0, index)
+            raise
 
     return check
 
@@ -153,30 +169,31 @@ def _items(schema: Mapping[str, Any]) -> Check:
 def _properties(schema: Mapping[str, Any]) -> Check:
     checks = {name: compile_schema(part) for name, part in schema["properties"].items()}
     required = tuple(schema.get("required", ()))
-    closed = schema.get("additionalProperties") is False
+    otherwise = _refuse_unknown if schema.get("additionalProperties") is False else _take_any
 
     def check(value: object) -> None:
         if not isinstance(value, dict):
             return
-        for name in required:
-            if name not in value:
-                raise Invalid("is missing", name)
-        for name, part in value.items():
-            one = checks.get(name)
-            if one is not None:
-                _check_part(one, name, part)
-            elif closed:
-                raise Invalid("is not a known field", name if name.isprintable() else ascii(name))
+        name = ""
+        try:
+            for name in required:
+                if name not in value:
+                    raise Invalid("is missing")
+            for name, part in value.items():
+                checks.get(name, otherwise)(part)
+        except Invalid as wrong:
+            wrong.path.insert(0, name if name.isprintable() else ascii(name))
+            raise
 
     return check
 
 
-def _check_part(one: Check, name: str, part: object) -> None:
-    try:
-        one(part)
-    except Invalid as wrong:
-        wrong.path.insert(0, name)
-        raise
+def _refuse_unknown(_: object) -> None:
+    raise Invalid("is not a known field")
+
+
+def _take_any(_: object) -> None:
+    """A schema that is not closed takes fields that it does not name."""
 
 
 _MAKERS: dict[str, Callable[[Mapping[str, Any]], Check]] = {

@@ -77,7 +77,7 @@ def _experience(part: Callable[[Sums], int], scale: int) -> Rower:
             return strict
         _, mild = thresholds(rule, scale)
 
-        def meets(allowed: Doubt) -> bool:
+        def meets(allowed: int) -> bool:
             return part(experience.sums(allowed)) >= mild
 
         if strict.status == "needs_review" or not meets(EVERY_DOUBT):
@@ -89,9 +89,9 @@ def _experience(part: Callable[[Sums], int], scale: int) -> Rower:
     return make
 
 
-def _deciding(raised: Doubt, meets: Callable[[Doubt], bool]) -> list[Doubt]:
+def _deciding(raised: int, meets: Callable[[int], bool]) -> list[int]:
     """The doubts that decide alone; where none does, those without which the others are not enough."""
-    present = [doubt for doubt in DECIDERS if doubt in raised]
+    present = [doubt for doubt in DECIDERS if doubt & raised]
     alone = [doubt for doubt in present if meets(doubt)]
     return alone or [doubt for doubt in present if not meets(EVERY_DOUBT & ~doubt)] or present
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from enum import IntFlag
 from typing import NamedTuple
 
 from credentials.evaluating.answers import Excluded
@@ -29,8 +28,8 @@ _PAID = {
 }
 
 
-class Doubt(IntFlag):
-    """What would have to be read the other way for a session to count."""
+class Doubt:
+    """What would have to be read the other way for a session to count: bits of a plain integer."""
 
     NONE = 0
     GROUP = 1
@@ -77,18 +76,18 @@ class Experience:
         self.window_from = shift_months(profile.apply_on, -months) if months else None
         self._accounting: dict[str, Accounting] = {}
         self._only = self._single_accounting()
-        self._totals: dict[Doubt, list[int]] = defaultdict(lambda: [0, 0])
-        self._clients: dict[Doubt, set[str]] = defaultdict(set)
-        self._recent: dict[Doubt, int] = defaultdict(int)
+        self._totals: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        self._clients: dict[int, set[str]] = defaultdict(set)
+        self._recent: dict[int, int] = defaultdict(int)
         self.excluded: list[Excluded] = []
         self.on_first_day: list[str] = []
-        self.straddling: dict[Doubt, list[str]] = defaultdict(list)
+        self.straddling: dict[int, list[str]] = defaultdict(list)
         self.doubtful_groups: list[Session] = []
         self.peer_minutes = 0
         for session in profile.sessions:
             self._take(session)
 
-    def sums(self, allowed: Doubt = Doubt.NONE) -> Sums:
+    def sums(self, allowed: int = Doubt.NONE) -> Sums:
         """What counts where the doubts in `allowed` are read in the person's favour."""
         fits = [doubt for doubt in self._totals if doubt & allowed == doubt]
         clients: set[str] = set().union(*(self._clients[doubt] for doubt in fits))
@@ -100,7 +99,7 @@ class Experience:
         )
 
     @property
-    def doubts(self) -> Doubt:
+    def doubts(self) -> int:
         """Every doubt that some session of the profile raises."""
         found = Doubt.NONE
         for doubt in (*self._totals, *self._recent):
@@ -115,7 +114,7 @@ class Experience:
             return
         doubt = self._doubt(session, accounting)
         if doubt:
-            code = next(code for one, code in _CODES if one in doubt)
+            code = next(code for one, code in _CODES if one & doubt)
             self.excluded.append(Excluded(session.id, session.minutes, code))
         is_paid = session.payment in accounting.paid
         totals = self._totals[doubt]
@@ -142,7 +141,7 @@ class Experience:
             return "group_too_large"
         return None
 
-    def _doubt(self, session: Session, accounting: Accounting) -> Doubt:
+    def _doubt(self, session: Session, accounting: Accounting) -> int:
         doubt = Doubt.NONE
         if session.heads > 1 and session.heads > accounting.group_max:
             doubt |= Doubt.GROUP
@@ -153,11 +152,11 @@ class Experience:
             doubt |= self._straddles(session, Doubt.START)
         return doubt
 
-    def _straddles(self, session: Session, edge: Doubt) -> Doubt:
+    def _straddles(self, session: Session, edge: int) -> int:
         self.straddling[edge].append(session.id)
         return edge
 
-    def _take_recent(self, session: Session, doubt: Doubt) -> None:
+    def _take_recent(self, session: Session, doubt: int) -> None:
         if self.window_from is None or session.until < self.window_from:
             return
         if session.on < self.window_from:

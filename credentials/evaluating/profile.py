@@ -39,7 +39,7 @@ class Session(NamedTuple):
     on: date
     until: date
     minutes: int
-    clients: tuple[str, ...]
+    clients: Sequence[str]
     heads: int
     payment: str
     kind: str
@@ -152,14 +152,15 @@ def _session(index: int, raw: Mapping[str, Any]) -> Session:
     until = _optional_day(raw, "until") or on
     if until < on:
         raise Invalid("is before on", "sessions", index, "until")
-    clients = tuple(raw["clients"])
+    clients = raw["clients"]
+    heads = len(set(clients)) if len(clients) > 1 else 1
     return Session(
         raw["id"],
         on,
         until,
         int(raw["minutes"]) * int(raw.get("count", 1)),
         clients,
-        max(len(set(clients)), int(raw.get("participants") or 0)),
+        max(heads, int(raw.get("participants") or 0)),
         raw["payment"],
         raw.get("kind", "coaching"),
         raw.get("consent", "given"),
