@@ -1,0 +1,1 @@
+"""Courses written as Markdown: a folder a module, a file a lesson."""

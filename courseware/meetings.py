@@ -1,0 +1,77 @@
+"""Live classes as one trainee meets them: when, with whom, the way in, and the minutes that were counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from accounts.models import User
+from courseware.models import Attendance, Lesson, LiveClass
+from enrollment.models import Cohort, Enrollment
+from foundation.db import db
+
+DOOR_OPENS_BEFORE = timedelta(minutes=15)
+ROOM_STAYS_OPEN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One live class of one enrollment. `attended` is None until somebody has marked it."""
+
+    id: int
+    public_id: str
+    title: str
+    starts_at: datetime
+    minutes: int
+    core_minutes: int
+    join_url: str
+    instructor: str
+    lesson_id: int | None
+    lesson_slug: str | None
+    zone: str
+    enrollment_id: int
+    enrollment_public_id: str
+    attended: int | None
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    def is_over(self, at: datetime) -> bool:
+        return at >= self.ends_at + ROOM_STAYS_OPEN
+
+    def can_join(self, at: datetime) -> bool:
+        """The way in is shown from a quarter of an hour before until half an hour after."""
+        return bool(self.join_url) and self.starts_at - DOOR_OPENS_BEFORE <= at < self.ends_at + ROOM_STAYS_OPEN
+
+
+def meetings_of(enrollments: Iterable[Enrollment]) -> list[Meeting]:
+    """All classes of these enrollments, earliest first, in one statement."""
+    marked = (
+        select(Attendance.minutes)
+        .where(Attendance.live_class_id == LiveClass.id, Attendance.enrollment_id == Enrollment.id)
+        .order_by(Attendance.number.desc())
+        .limit(1)
+        .correlate(LiveClass, Enrollment)
+        .scalar_subquery()
+    )
+    columns = (
+        *(LiveClass.id, LiveClass.public_id, LiveClass.title, LiveClass.starts_at, LiveClass.minutes),
+        *(LiveClass.core_minutes, LiveClass.join_url, User.name.label("instructor"), LiveClass.lesson_id),
+        *(Lesson.slug.label("lesson_slug"), Cohort.time_zone.label("zone"), Enrollment.id.label("enrollment_id")),
+        *(Enrollment.public_id.label("enrollment_public_id"), marked.label("attended")),
+    )
+    query = (
+        select(*columns)
+        .select_from(LiveClass)
+        .join(Cohort, Cohort.id == LiveClass.cohort_id)
+        .join(Enrollment, Enrollment.cohort_id == Cohort.id)
+        .outerjoin(User, User.id == LiveClass.instructor_id)
+        .outerjoin(Lesson, Lesson.id == LiveClass.lesson_id)
+        .where(Enrollment.id.in_([e.id for e in enrollments]))
+        .order_by(LiveClass.starts_at, LiveClass.id)
+    )
+    return [Meeting(**{**row, "instructor": row["instructor"] or ""}) for row in db.session.execute(query).mappings()]

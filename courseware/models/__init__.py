@@ -1,0 +1,21 @@
+"""The tables of the courseware room: what is taught, what was studied, what was attended."""
+
+from courseware.models.classes import Attendance, LiveClass
+from courseware.models.course import Choice, Lesson, LessonKind, Module, Question, QuestionKind
+from courseware.models.studies import PROGRESS_MOVES, LessonProgress, Note, ProgressState, QuizAttempt
+
+__all__ = [
+    "PROGRESS_MOVES",
+    "Attendance",
+    "Choice",
+    "Lesson",
+    "LessonKind",
+    "LessonProgress",
+    "LiveClass",
+    "Module",
+    "Note",
+    "ProgressState",
+    "Question",
+    "QuestionKind",
+    "QuizAttempt",
+]

@@ -1,0 +1,202 @@
+"""The outline of a program as one trainee sees it: what is done, under way, open, or locked, and what opens it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from courseware.meetings import Meeting
+from courseware.models import Lesson, LessonKind, LessonProgress, Module, ProgressState
+from enrollment.models import Cohort, Enrollment
+from foundation.db import db
+
+CLASS_OPENS_BEFORE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Why a lesson is not open yet: after another one, or at a moment; neither: nobody has set its date."""
+
+    after: str = ""
+    opens_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A lesson in somebody's outline."""
+
+    id: int
+    slug: str
+    title: str
+    kind: LessonKind
+    minutes: int
+    core_minutes: int
+    summary: str
+    module_id: int
+    state: ProgressState
+    opened_at: datetime | None
+    lock: Lock | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ProgressState.FINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A module in somebody's outline."""
+
+    id: int
+    title: str
+    summary: str
+    steps: tuple[Step, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def is_done(self) -> bool:
+        return self.done == len(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """All of a program, in order."""
+
+    sections: tuple[Section, ...] = ()
+    steps: tuple[Step, ...] = field(default=())
+
+    def find(self, slug: str) -> Step | None:
+        return next((step for step in self.steps if step.slug == slug), None)
+
+    def section_of(self, step: Step) -> Section:
+        return next(section for section in self.sections if section.id == step.module_id)
+
+    def before(self, step: Step) -> Step | None:
+        return next((s for s in reversed(self.steps[: self._at(step)]) if s.lock is None), None)
+
+    def after(self, step: Step) -> Step | None:
+        """The next lesson that is open."""
+        return next((s for s in self.steps[self._at(step) + 1 :] if s.lock is None), None)
+
+    def _at(self, step: Step) -> int:
+        return next(n for n, s in enumerate(self.steps) if s.id == step.id)
+
+    @property
+    def done(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def percent(self) -> int:
+        return self.done * 100 // len(self.steps) if self.steps else 0
+
+    @property
+    def resume(self) -> Step | None:
+        """Where to go on: the lesson opened last if it is not done, else the first open one that is not done."""
+        open_ones = [s for s in self.steps if s.lock is None and not s.is_done]
+        seen = [s for s in open_ones if s.opened_at is not None and s.kind != LessonKind.LIVE_CLASS]
+        latest = max(seen, key=lambda s: (s.opened_at is not None, s.opened_at), default=None)
+        own_pace = next((s for s in open_ones if s.kind != LessonKind.LIVE_CLASS), None)
+        return latest or own_pace or next(iter(open_ones), None)
+
+
+def outlines(enrollments: Iterable[Enrollment], meetings: Sequence[Meeting], at: datetime) -> dict[int, Outline]:
+    """The outline of each enrollment, in one statement. `meetings` are theirs."""
+    wanted = {e.id: e for e in enrollments}
+    steps: dict[int, list[Step]] = defaultdict(list)
+    modules: dict[int, tuple[str, str]] = {}
+    for row in db.session.execute(_query(list(wanted))):
+        modules[row.module_id] = (row.module_title, row.module_summary)
+        steps[row.enrollment_id].append(_step(row))
+    made = {}
+    for id_, enrollment in wanted.items():
+        mine = [m for m in meetings if m.enrollment_id == id_]
+        sequential = bool(enrollment.cohort.program.facts.get("sequential"))
+        made[id_] = _outline(_locked(_attended(steps[id_], mine), mine, sequential=sequential, at=at), modules)
+    return made
+
+
+def _query(enrollment_ids: list[int]):  # type: ignore[no-untyped-def]
+    columns = (
+        *(Lesson.id, Lesson.slug, Lesson.title, Lesson.kind, Lesson.minutes, Lesson.core_minutes, Lesson.summary),
+        *(Lesson.module_id, Module.title.label("module_title"), Module.summary.label("module_summary")),
+        *(Enrollment.id.label("enrollment_id"), LessonProgress.state, LessonProgress.opened_at),
+    )
+    mine = (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.enrollment_id == Enrollment.id)
+    return (
+        select(*columns)
+        .select_from(Enrollment)
+        .join(Cohort, Cohort.id == Enrollment.cohort_id)
+        .join(Lesson, Lesson.program_id == Cohort.program_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .outerjoin(LessonProgress, mine)
+        .where(Enrollment.id.in_(enrollment_ids))
+        .order_by(Module.position, Module.id, Lesson.position, Lesson.id)
+    )
+
+
+def _step(row) -> Step:  # type: ignore[no-untyped-def]
+    return Step(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        kind=row.kind,
+        minutes=row.minutes,
+        core_minutes=row.core_minutes,
+        summary=row.summary,
+        module_id=row.module_id,
+        state=row.state or ProgressState.NOT_STARTED,
+        opened_at=row.opened_at,
+    )
+
+
+def _attended(steps: list[Step], meetings: list[Meeting]) -> list[Step]:
+    """A live lesson is done when each of its classes was attended: what the attendance sheet says, nothing else."""
+    marks: dict[int, list[int]] = defaultdict(list)
+    for meeting in meetings:
+        if meeting.lesson_id is not None:
+            marks[meeting.lesson_id].append(meeting.attended or 0)
+    return [replace(s, state=_live_state(marks[s.id])) if s.kind == LessonKind.LIVE_CLASS else s for s in steps]
+
+
+def _live_state(minutes: list[int]) -> ProgressState:
+    if minutes and all(minutes):
+        return ProgressState.FINISHED
+    return ProgressState.UNDER_WAY if any(minutes) else ProgressState.NOT_STARTED
+
+
+def _locked(steps: list[Step], meetings: list[Meeting], *, sequential: bool, at: datetime) -> list[Step]:
+    first: dict[int | None, datetime] = {}
+    for meeting in meetings:
+        first[meeting.lesson_id] = min(first.get(meeting.lesson_id, meeting.starts_at), meeting.starts_at)
+    made, waiting = [], ""
+    for step in steps:
+        lock: Lock | None = None
+        if step.kind == LessonKind.LIVE_CLASS:
+            lock = _class_lock(first.get(step.id), at)
+        elif sequential and waiting:
+            lock = Lock(after=waiting)
+        elif not step.is_done:
+            waiting = step.title
+        made.append(replace(step, lock=lock if not step.is_done else None))
+    return made
+
+
+def _class_lock(starts_at: datetime | None, at: datetime) -> Lock | None:
+    if starts_at is None:
+        return Lock()
+    opens_at = starts_at - CLASS_OPENS_BEFORE
+    return Lock(opens_at=opens_at) if at < opens_at else None
+
+
+def _outline(steps: list[Step], modules: dict[int, tuple[str, str]]) -> Outline:
+    by_module: dict[int, list[Step]] = defaultdict(list)
+    for step in steps:
+        by_module[step.module_id].append(step)
+    sections = tuple(Section(id_, *modules[id_], tuple(inside)) for id_, inside in by_module.items())
+    return Outline(sections, tuple(steps))
