@@ -41,7 +41,8 @@ class Education:
     @property
     def start(self) -> date | None:
         """The first day of coaching that counts; None where no course opens the count."""
-        if not self._rules.rule("experience.count_only_after_start_of_education"):
+        rule = self._rules.rule("experience.count_only_after_start_of_education")
+        if not rule or not rule.value:
             return date.min
         return self.opening_course.starts_on if self.opening_course else None
 

@@ -84,6 +84,7 @@ class Experience:
         self.straddling: dict[int, list[str]] = defaultdict(list)
         self.doubtful_groups: list[Session] = []
         self.peer_minutes = 0
+        self.touched: set[str] = set()
         for session in profile.sessions:
             self._take(session)
 
@@ -134,6 +135,7 @@ class Experience:
         if session.kind in accounting.not_coaching:
             return "not_coaching"
         if session.direct_report and accounting.leaves_out_direct_reports:
+            self.touched.add("exclude.direct_reports")
             return "direct_report"
         if session.consent == "refused" and accounting.leaves_out_refused:
             return "consent_refused"
@@ -170,6 +172,10 @@ class Experience:
             self.on_first_day.append(session.id)
         if session.payment == "peer_exchange":
             self.peer_minutes += session.minutes
+        elif session.payment == "barter":
+            self.touched.add("paid.includes_barter")
+        if len(session.clients) > 1:
+            self.touched.add("group.each_participant_counts_as_client")
 
     def _single_accounting(self) -> Accounting | None:
         known = [s for s in self._book.rule_sets.values() if s.kind == "hours_accounting"]

@@ -128,14 +128,16 @@ def _on_experience(experience: Experience, book: RuleBook) -> list[str]:
     told = []
     if experience.on_first_day:
         told.append(f"On the first day of education, and counted; ICF does not say: {listed(experience.on_first_day)}.")
-    for edge, ids in experience.straddling.items():
-        told.append(f"Reaches across {_EDGES[edge]}, and is read as outside: {listed(ids)}.")
+    for edge, name in _EDGES.items():
+        if experience.straddling[edge]:
+            told.append(f"Reaches across {name}, and is read as outside: {listed(experience.straddling[edge])}.")
     if experience.doubtful_groups:
         told.append(_on_groups(experience, book))
     if experience.peer_minutes:
         rule = book.accounting_on(date.max).rule("paid.includes_reciprocal_peer_coaching_outside_class")
         told.append(f"{hours(experience.peer_minutes)} of peer exchange count as paid.{_note(rule) if rule else ''}")
-    return told
+    touched = (book.accounting_on(date.max).rule(key) for key in sorted(experience.touched))
+    return told + [f"{book.keys[rule.key].label}.{_note(rule)}" for rule in touched if rule and rule.note]
 
 
 def _on_groups(experience: Experience, book: RuleBook) -> str:
@@ -154,6 +156,9 @@ def _on_mentoring(case: Case, rows: list[Row]) -> list[str]:
     for rule in case.rule_set.by_key.get("mentor.eligible_mentor", ()):
         if short and rule.applies_from and rule.applies_from > case.profile.apply_on:
             told.append(f"Mentor sessions from {rule.applies_from} on count only with {' or '.join(rule.value)}.")
+    size = case.rule_set.rule("mentor.group_size_max")
+    if size and any(left.reason == "group_too_large" for left in case.mentoring.excluded):
+        told.append(f"A group of mentees has at most {size.value}.{_note(size)}")
     reuse = case.rule_set.rule("mentor.reuse_hours_from_earlier_application")
     if reuse and case.mentoring.sessions and not case.program_replaces:
         told.append(f"Whether mentor hours served an earlier application is not checked here.{_note(reuse)}")

@@ -33,9 +33,9 @@ def load(*folders: Path) -> RuleBook:
     sources = {name: _source(name, raw) for name, raw in _merged(every, "sources.json", "sources").items()}
     rule_sets: dict[str, RuleSet] = {}
     files: dict[str, str] = {}
-    for file in (file for folder in every for file in sorted((folder / "rule_sets").glob("*.json"))):
-        rule_set = _rule_set(file, sources)
-        rule_sets[rule_set.id], files[rule_set.id] = rule_set, file.name
+    for folder in every:
+        for file, rule_set in _folder(folder, sources).values():
+            rule_sets[rule_set.id], files[rule_set.id] = rule_set, file.name
     return RuleBook(
         compiled_on=_compiled_on(every),
         keys=keys,
@@ -45,6 +45,16 @@ def load(*folders: Path) -> RuleBook:
         open_questions=tuple(q for folder in every for q in _part(folder, "open_questions.json", "open_questions", [])),
         files=files,
     )
+
+
+def _folder(folder: Path, sources: Mapping[str, Source]) -> dict[str, tuple[Path, RuleSet]]:
+    found: dict[str, tuple[Path, RuleSet]] = {}
+    for file in sorted((folder / "rule_sets").glob("*.json")):
+        rule_set = _rule_set(file, sources)
+        if rule_set.id in found:
+            raise RulesError(f"{file.name}: {rule_set.id}: stands in {found[rule_set.id][0].name} too")
+        found[rule_set.id] = file, rule_set
+    return found
 
 
 def _read(file: Path) -> Mapping[str, Any]:
@@ -141,6 +151,9 @@ def _rule(where: str, raw: Mapping[str, Any], sources: Mapping[str, Source]) -> 
         applies_from=_day(where, "applies_from", raw.get("applies_from")),
         applies_to=_day(where, "applies_to", raw.get("applies_to")),
         window_months=raw.get("window_months"),
+        window_anchor=raw.get("window_anchor"),
+        items=raw.get("items"),
+        minutes=raw.get("minutes"),
         review_if_mentoring_ended_before=_day(where, before, raw.get(before)),
     )
 

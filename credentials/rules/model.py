@@ -65,6 +65,9 @@ class Rule:
     applies_from: date | None = None
     applies_to: date | None = None
     window_months: int | None = None
+    window_anchor: str | None = None
+    items: int | None = None
+    minutes: int | None = None
     review_if_mentoring_ended_before: date | None = None
 
     @property

@@ -217,5 +217,15 @@ def test_a_firm_rule_outweighs_an_uncertain_one() -> None:
     assert status(answer, TOTAL) == "needs_review"
 
 
+def test_rules_of_medium_confidence_that_touch_the_log_carry_their_note() -> None:
+    touching = [
+        session("g", "2026-06-01", 60, "a", "b"),
+        session("b", payment="barter"),
+        session("d", direct_report=True),
+    ]
+    notices = told(assess(level(sessions=touching)))
+    assert all(word in notices for word in ("older version", "of any amount", "unofficial source"))
+
+
 def test_an_id_that_stands_twice_is_told() -> None:
     assert "session s" in told(assess(level(sessions=[session(), session()])))

@@ -124,3 +124,15 @@ def test_a_file_that_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "keys.json").write_text("{", encoding="utf-8")
     with pytest.raises(RulesError, match=r"keys\.json: not readable"):
         load(tmp_path)
+
+
+def test_one_id_in_two_files_of_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RulesError, match=r"own-1\.json: acc-level-2025: stands in own-0\.json too"):
+        load(_over(tmp_path, _raw("acc-level-2025"), _raw("acc-level-2025")))
+
+
+def test_every_key_is_used_and_has_a_label() -> None:
+    book = rule_book()
+    used = {rule.key for rule_set in book.rule_sets.values() for rule in rule_set.rules}
+    assert used == set(book.keys)
+    assert all(key.label for key in book.keys.values())
