@@ -10,21 +10,27 @@ def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
     from accounts.views import account
     from desk.machine_views import machines
+    from enrollment.guide_views import guide
+    from enrollment.staff_views import staff_enrollment
+    from mail.development_views import dev_mail
+    from mail.staff_views import staff_mail
+    from mail.views import letters
 
-    return [account, machines]
+    return [account, machines, guide, staff_enrollment, dev_mail, staff_mail, letters]
 
 
 def exempt_from_csrf() -> list[str]:
     """Views that other programs post to; each proves itself by a signature or a token."""
-    return []
+    return ["mail.views.unsubscribe_now", "mail.views.provider_notice"]
 
 
 def commands() -> list[Command]:
     """Every room's commands."""
     from credentials.cli import credentials
     from desk.cli import doctor
+    from mail.cli import mail_commands
 
-    return [credentials, doctor]
+    return [credentials, doctor, mail_commands]
 
 
 def register_rooms(app: Flask) -> None:

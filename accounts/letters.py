@@ -9,6 +9,8 @@ from flask_security.mail_util import MailUtil
 from foundation.clock import now
 from mail.promising import promise_letter
 
+LINKS = ("reset_link", "confirmation_link", "login_link", "token", "within")
+
 
 class OutboxMailUtil(MailUtil):
     """Promises the letter in the transaction of the request; the worker renders and sends it."""
@@ -17,12 +19,14 @@ class OutboxMailUtil(MailUtil):
         self, template: str, subject: str, recipient: str, sender: Any, body: Any, html: Any, **kwargs: Any
     ) -> None:
         user = kwargs.get("user")
-        link = next((str(kwargs[k]) for k in ("reset_link", "confirmation_link", "login_link") if kwargs.get(k)), "")
+        links = {name: str(kwargs.get(name) or "") for name in LINKS}
+        facts = {"name": getattr(user, "name", ""), "email": getattr(user, "email", recipient), **links}
+        facts["change_link"] = str(kwargs.get("link") or "")
         at = now()
         promise_letter(
             f"account.{template}",
             to=recipient,
-            facts={"name": getattr(user, "name", ""), "link": link},
+            facts=facts,
             dedupe=f"account:{template}:{getattr(user, 'id', 0)}:{at.timestamp()}",
             at=at,
             user_id=getattr(user, "id", None),

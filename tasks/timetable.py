@@ -8,4 +8,5 @@ from foundation.jobs import Job
 
 TIMETABLE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": Job.BEAT_HEARTBEAT.value, "schedule": 60.0},
+    "letters": {"task": Job.SWEEP_LETTERS.value, "schedule": 30.0},
 }

@@ -40,6 +40,13 @@ class Mailbox:
         self.raw.clear()
         self.answer = None
 
+    def deliver(self) -> None:
+        """What a worker does when it is nudged."""
+        from tasks.mail import deliver_due_letters
+
+        with self.app.app_context():
+            deliver_due_letters.run()
+
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self._controller.port}"

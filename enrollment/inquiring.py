@@ -1,0 +1,175 @@
+"""Asking for the free guide: a lead, her consent and the letter, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from enrollment.leads import AskState, GuideRequest, Lead
+from foundation.audit import HasId, record
+from foundation.db import db, new_public_id
+from foundation.errors import NotFound, Refused
+from foundation.tokens import read
+from mail import consenting
+from mail.models import Letter
+from mail.promising import promise_letter
+
+LINK_SECONDS = 48 * 3600
+BETWEEN_LETTERS = timedelta(minutes=10)
+LETTERS_A_DAY = 3
+TOO_SOON = "At most one letter every ten minutes, and three a day, go to one address. Please try again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the form said. `suspicion`: why it may come from a machine; empty where nothing speaks for that."""
+
+    name: str
+    email: str
+    news: bool
+    page: str = ""
+    suspicion: str = ""
+
+
+def ask(asking: Asking, *, school: str, at: datetime) -> GuideRequest:
+    """Somebody wants the guide. Suspect askings are held for staff; too many for one address share its last letter.
+
+    The lead's row is locked, so that two askings at once can't both send.
+    """
+    lead = _lead(asking, at)
+    recent = _recent_letter(lead, at)
+    ask = GuideRequest(
+        lead_id=lead.id,
+        name=asking.name,
+        news=asking.news,
+        page=asking.page,
+        suspicion=asking.suspicion,
+        state=AskState.HELD if asking.suspicion else AskState.PROMISED,
+        asked_at=at,
+    )
+    db.session.add(ask)
+    db.session.flush()
+    if asking.news:
+        consenting.give(lead.email, consenting.NEWS, school=school, source=f"guide form, {asking.page}", at=at)
+    if asking.suspicion:
+        lead.is_suspect = lead.confirmed_at is None
+    elif recent is not None:
+        ask.letter_id = recent
+    else:
+        _promise(ask, lead, at)
+    return ask
+
+
+def release(ask: GuideRequest, *, actor: HasId, at: datetime) -> None:
+    """Staff say that a held asking comes from a person: the letter goes out. Released twice, it goes out once."""
+    db.session.refresh(ask, with_for_update=True)
+    if ask.state == AskState.HELD:
+        ask.state, ask.lead.is_suspect = AskState.PROMISED, False
+        record("lead.released", subject=ask.lead, actor=actor, at=at, suspicion=ask.suspicion)
+        _promise(ask, ask.lead, at)
+
+
+def send_anew(ask: GuideRequest, *, at: datetime) -> None:
+    """The visitor wants another letter; links of earlier ones work no more. Raises Refused where it is too soon."""
+    _must_be_open(ask)
+    _locked(ask.lead_id)
+    if _recent_letter(ask.lead, at) is not None:
+        raise Refused(TOO_SOON)
+    ask.round += 1
+    _promise(ask, ask.lead, at)
+
+
+def mend_address(ask: GuideRequest, email: str, *, school: str, at: datetime) -> None:
+    """The visitor mistyped the address: the asking moves to the right one, and old links work no more."""
+    _must_be_open(ask)
+    if email.lower() == ask.lead.email.lower():
+        raise Refused("This is the address that you gave before.", "email")
+    old = ask.lead
+    lead = _lead(Asking(ask.name, email, ask.news, ask.page), at)
+    if _recent_letter(lead, at) is not None:
+        raise Refused(TOO_SOON, "email")
+    ask.lead_id, ask.round, ask.letter_id = lead.id, ask.round + 1, None
+    db.session.flush()
+    db.session.expire(ask, ["lead"])
+    record("lead.address_mended", subject=lead, at=at, was=old.id)
+    if ask.news:
+        consenting.give(lead.email, consenting.NEWS, school=school, source="guide form, mended address", at=at)
+    if ask.state == AskState.PROMISED:
+        _promise(ask, lead, at)
+
+
+def by_link(token: str) -> GuideRequest:
+    """The asking that a letter's link belongs to. Raises Refused where the link is too old, forged or replaced."""
+    public_id, number = read("guide", token, max_age=LINK_SECONDS)
+    found = _by_public_id(public_id)
+    if found.round != number:
+        raise Refused("A newer letter took the place of this one. Use the link in the newest.")
+    return found
+
+
+def by_status_token(token: str) -> GuideRequest:
+    """The asking whose status page this is. Raises Refused."""
+    return _by_public_id(read("guide-status", token))
+
+
+def confirm(ask: GuideRequest, *, at: datetime) -> bool:
+    """The reader pressed the button: the address is hers. False where that was known already."""
+    db.session.refresh(ask, with_for_update=True)
+    if ask.state == AskState.CONFIRMED:
+        return False
+    ask.state, ask.confirmed_at = AskState.CONFIRMED, at
+    lead = ask.lead
+    lead.confirmed_at, lead.name, lead.is_suspect = lead.confirmed_at or at, ask.name, False
+    if ask.news:
+        lead.news = True
+        consenting.confirm(lead.email, consenting.NEWS, source="guide letter", at=at)
+    record("lead.confirmed", subject=lead, at=at)
+    return True
+
+
+def _lead(asking: Asking, at: datetime) -> Lead:
+    values = {"public_id": new_public_id(), "email": asking.email, "name": asking.name, "asked_at": at}
+    statement = insert(Lead).values(source="guide", is_suspect=False, news=False, **values)
+    db.session.execute(statement.on_conflict_do_nothing())
+    found = select(Lead).where(func.lower(Lead.email) == asking.email.lower()).with_for_update()
+    return db.session.scalars(found.execution_options(populate_existing=True)).one()
+
+
+def _locked(lead_id: int) -> None:
+    db.session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update())
+
+
+def _recent_letter(lead: Lead, at: datetime) -> int | None:
+    """The newest guide letter to this address while no other may follow it yet."""
+    query = select(Letter.id, Letter.promised_at).where(
+        Letter.to_address == lead.email, Letter.kind == "guide.requested", Letter.promised_at > at - timedelta(days=1)
+    )
+    found = db.session.execute(query.order_by(Letter.id.desc()).limit(LETTERS_A_DAY)).all()
+    too_soon = bool(found) and found[0].promised_at > at - BETWEEN_LETTERS
+    return found[0].id if too_soon or len(found) >= LETTERS_A_DAY else None
+
+
+def _promise(ask: GuideRequest, lead: Lead, at: datetime) -> None:
+    letter = promise_letter(
+        "guide.requested",
+        to=lead.email,
+        facts={"name": ask.name, "request": ask.public_id, "round": ask.round},
+        dedupe=f"guide:{ask.id}:{ask.round}",
+        at=at,
+    )
+    ask.letter_id = letter.id
+
+
+def _must_be_open(ask: GuideRequest) -> None:
+    if ask.state == AskState.CONFIRMED:
+        raise Refused("This address is confirmed already; the guide is yours.")
+
+
+def _by_public_id(public_id: str) -> GuideRequest:
+    found = db.session.scalar(select(GuideRequest).where(GuideRequest.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
