@@ -22,7 +22,7 @@ def profile() -> str | Response:
         db.session.commit()
         flash("Saved.", "good")
         return redirect(url_for("account.profile"), 303)
-    payments = "payments.mine" in current_app.view_functions
+    payments = "orders.mine" in current_app.view_functions
     return render_template(
-        "accounts/profile.html", form=form, payments_href=url_for("payments.mine") if payments else None
+        "accounts/profile.html", form=form, payments_href=url_for("orders.mine") if payments else None
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import User
 from community.models import CoachProfile, Story
+from credentials.models import Certificate
 from enrollment.models import Cohort, Program
 from enrollment.seating import left_of
 from foundation.clock import now
@@ -84,3 +85,38 @@ def coming_cohorts(at: datetime, program_id: int | None = None) -> list[tuple[Co
     if program_id:
         query = query.where(Cohort.program_id == program_id)
     return [(cohort, left) for cohort, left in db.session.execute(query)]
+
+
+def cohort_named(slug: str, code: str) -> tuple[Cohort, int] | None:
+    """A cohort of a published program with the seats left; past ones can still be looked at."""
+    query = (
+        select(Cohort, left_of(now()))
+        .join(Cohort.program)
+        .options(contains_eager(Cohort.program))
+        .where(Program.is_published, Program.slug == slug, Cohort.code == code)
+    )
+    found = db.session.execute(query).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def profile_of(user_id: int) -> CoachProfile | None:
+    """A person's public profile."""
+    query = select(CoachProfile).where(CoachProfile.user_id == user_id, CoachProfile.is_public)
+    found: CoachProfile | None = db.session.scalar(query)
+    return found
+
+
+def stories_by(user_id: int, at: datetime) -> list[Story]:
+    return list(db.session.scalars(_public_stories(at).where(Story.author_id == user_id)))
+
+
+def languages_spoken() -> list[str]:
+    """Every language that a coach in the directory works in."""
+    spoken = func.jsonb_array_elements_text(CoachProfile.languages)
+    return sorted(db.session.scalars(select(spoken).where(CoachProfile.is_public).distinct()))
+
+
+def certificates_of(user_id: int) -> list[Certificate]:
+    """Certificates that stand."""
+    query = select(Certificate).where(Certificate.user_id == user_id, ~Certificate.revocation.has())
+    return list(db.session.scalars(query.order_by(Certificate.issued_at)))

@@ -9,6 +9,13 @@ from flask_login import current_user
 
 from foundation.headers import csp_nonce
 
+LEVEL_WORDS = {
+    "level1": "Level 1",
+    "level2": "Level 2",
+    "level3": "Level 3",
+    "cce": "Continuing education",
+    "none": "Own curriculum",
+}
 SITE = (
     ("Programs", "site.programs"),
     ("Credentials", "credentials.explained"),
@@ -49,6 +56,7 @@ def _context() -> dict[str, Any]:
             "address": chosen.school_address,
         },
         "in_production": chosen.in_production,
+        "level_words": LEVEL_WORDS,
     }
 
 

@@ -31,6 +31,7 @@ class Queue:
 def waiting() -> list[Queue]:
     """Every queue with how many wait in it; one statement."""
     from credentials.queries import waiting_for_review
+
     from payments.queries import in_limbo
 
     counts = {

@@ -47,6 +47,11 @@ class Program(Model):
 
     cohorts: Mapped[list[Cohort]] = relationship(back_populates="program", order_by="Cohort.starts_on")
 
+    @property
+    def self_paced_minutes(self) -> int:
+        """Minutes of study on one's own (asynchronous)."""
+        return self.minutes - self.synchronous_minutes
+
 
 class Cohort(Model):
     """One run of a program: its days, its zone, its seats, its price."""
