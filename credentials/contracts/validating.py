@@ -42,7 +42,7 @@ def compile_schema(schema: Mapping[str, Any]) -> Check:
     if unknown := sorted(set(schema) - _KNOWN):
         raise ValueError(f"schema keyword {unknown[0]} is not supported")
     checks = [make(schema) for keyword, make in _MAKERS.items() if keyword in schema]
-    passes = _USUAL.get((schema.get("type"), schema.get("format"))) if _is_plain(schema) else None
+    passes = _usual(schema)
     if len(checks) == 1 and passes is None:
         return checks[0]
 
@@ -54,9 +54,15 @@ def compile_schema(schema: Mapping[str, Any]) -> Check:
     return check
 
 
-def _is_plain(schema: Mapping[str, Any]) -> bool:
-    """Whether type and format say it all, so that the usual value needs one look."""
-    return isinstance(schema.get("type"), str) and not set(schema) - _TALK - {"type", "format"}
+def _usual(schema: Mapping[str, Any]) -> Callable[[Any], bool] | None:
+    """One look that lets the usual value pass; what it does not let pass is checked keyword by keyword."""
+    kind = tuple(sorted(set(schema) - _TALK))
+    if kind == ("minimum", "type") and schema["type"] == "integer":
+        least = schema["minimum"]
+        return lambda value: value.__class__ is int and value >= least
+    if not isinstance(schema.get("type"), str) or set(kind) - {"type", "format"}:
+        return None
+    return _USUAL.get((schema["type"], schema.get("format")))
 
 
 def is_day(text: str) -> bool:

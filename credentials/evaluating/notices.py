@@ -31,8 +31,9 @@ def for_all(profile: Profile, rule_set: RuleSet, book: RuleBook, rows: Iterable[
     since = f"in force since {rule_set.effective_from}, " if rule_set.effective_from else ""
     told = [f"Read under {rule_set.id}, {since}as compiled on {book.compiled_on}. ICF decides."]
     if rule_set.confidence_of_effective_from:
-        told.append(f"The first day of these rules is of {rule_set.confidence_of_effective_from}.")
-    told += [_decision(row) for row in rows if row.status == "needs_review"]
+        sureness, _, why = rule_set.confidence_of_effective_from.partition(":")
+        told.append(f"The first day of these rules is known with {sureness} confidence:{why}.")
+    told += _decisions([row for row in rows if row.status == "needs_review"])
     twice = [record for record, times in Counter(_ids(profile)).items() if times > 1]
     return told + ([f"More than one record has the name of {listed(twice)}: each was counted."] if twice else [])
 
@@ -116,8 +117,16 @@ def _ids(profile: Profile) -> Iterable[str]:
     yield from (f"unit {unit.id}" for unit in profile.units)
 
 
-def _decision(row: Row) -> str:
-    return f"An uncertain rule decides {row.rule.key}: {', '.join(row.deciders)}. Ask ICF.{_note(row.rule)}"
+def _decisions(open_rows: list[Row]) -> list[str]:
+    """Which uncertain rules decide which requirement; a limit that only decides others is named with them."""
+    behind = {key for row in open_rows for key in row.deciders if key != row.rule.key}
+    told = []
+    for row in open_rows:
+        if row.deciders != (row.rule.key,):
+            told.append(f"Uncertain rules decide {row.rule.key}: {', '.join(row.deciders)}. Ask ICF.")
+        elif row.rule.key not in behind:
+            told.append(f"An uncertain rule decides: {row.rule.key}. Ask ICF.{_note(row.rule)}")
+    return told
 
 
 def _note(rule: Rule) -> str:

@@ -168,6 +168,10 @@ class RuleBook:
         )
         return next((s for s in reversed(known) if s.in_force_on(day)), known[0])
 
+    def source_at(self, address: str) -> Source | None:
+        """Who says what stands at an address, and how old it is."""
+        return next((source for source in self.sources.values() if source.address == address), None)
+
     def changes_on(self, day: date) -> list[Change]:
         """The announced changes that take effect on `day`."""
         return [change for change in self.changes if change.on == day]

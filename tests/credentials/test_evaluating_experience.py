@@ -198,7 +198,7 @@ def test_two_doubts_that_decide_only_together_are_both_named() -> None:
     doubtful = [session("big", participants=20), session("row", on="2025-03-02", until="2025-08-01")]
     answer = assess(level(sessions=[*log(free=18), *doubtful]))
     assert answer["verdict"] == "needs_review"
-    decision = next(line for line in answer["notices"] if "decides" in line and TOTAL in line)
+    decision = next(line for line in answer["notices"] if "decide" in line and TOTAL in line)
     assert "group.participants_max" in decision
     assert "start_of_education" in decision
 

@@ -136,3 +136,11 @@ def test_every_key_is_used_and_has_a_label() -> None:
     used = {rule.key for rule_set in book.rule_sets.values() for rule in rule_set.rules}
     assert used == set(book.keys)
     assert all(key.label for key in book.keys.values())
+
+
+def test_behind_every_address_stands_a_source_with_its_kind_and_age() -> None:
+    book = rule_book()
+    addresses = {address for rule_set in book.rule_sets.values() for rule in rule_set.rules for address in rule.sources}
+    found = [book.source_at(address) for address in addresses]
+    assert all(source and source.kind and source.date for source in found)
+    assert book.source_at("https://example.test/") is None
