@@ -9,19 +9,24 @@ from flask import Blueprint, Flask
 def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
     from accounts.views import account
+    from community.views import community, site
     from desk.machine_views import machines
     from enrollment.guide_views import guide
     from enrollment.staff_views import staff_enrollment
     from mail.development_views import dev_mail
     from mail.staff_views import staff_mail
     from mail.views import letters
+    from payments.api import payments_api
+    from payments.staff_views import staff_payments
+    from payments.views import enroll, orders
 
-    return [account, machines, guide, staff_enrollment, dev_mail, staff_mail, letters]
+    money = [enroll, orders, staff_payments, payments_api]
+    return [*money, account, site, community, machines, guide, staff_enrollment, dev_mail, staff_mail, letters]
 
 
 def exempt_from_csrf() -> list[str]:
     """Views that other programs post to; each proves itself by a signature or a token."""
-    return ["mail.views.unsubscribe_now", "mail.views.provider_notice"]
+    return ["mail.views.unsubscribe_now", "mail.views.provider_notice", "payments.api.stripe"]
 
 
 def commands() -> list[Command]:
@@ -29,8 +34,9 @@ def commands() -> list[Command]:
     from credentials.cli import credentials
     from desk.cli import doctor
     from mail.cli import mail_commands
+    from payments.cli import payments
 
-    return [credentials, doctor, mail_commands]
+    return [credentials, doctor, mail_commands, payments]
 
 
 def register_rooms(app: Flask) -> None:

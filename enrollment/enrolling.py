@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from accounts.identifying import grant
 from accounts.models import RoleName, User
+from enrollment import seating
 from enrollment.models import ENROLLMENT_MOVES, Cohort, Enrollment, EnrollmentState, Seat
 from foundation.audit import record
 from foundation.db import db, new_public_id
@@ -40,6 +41,19 @@ def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime) -> 
         move(found, EnrollmentState.ACTIVE, at=at)
         found.seat_id = seat.id if seat else None
     return found
+
+
+def takes_part(user_id: int, cohort_id: int) -> bool:
+    """Whether a person has an enrollment in a cohort that they have not withdrawn from."""
+    query = select(Enrollment.id).where(Enrollment.user_id == user_id, Enrollment.cohort_id == cohort_id)
+    return db.session.scalar(query.where(Enrollment.state != EnrollmentState.WITHDRAWN)) is not None
+
+
+def withdraw(enrollment: Enrollment, *, reason: str, at: datetime, actor: User | None = None) -> None:
+    """A person leaves the cohort; what they made stays, their seat is free. Said twice, it is said once."""
+    move(enrollment, EnrollmentState.WITHDRAWN, at=at, actor=actor, reason=reason)
+    if enrollment.seat is not None:
+        seating.release(enrollment.seat, at=at)
 
 
 def move(enrollment: Enrollment, to: EnrollmentState, *, at: datetime, actor: User | None = None, **why: str) -> None:

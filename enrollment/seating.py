@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from enrollment.models import SEAT_MOVES, Cohort, Seat, SeatState
 from foundation.db import db
@@ -15,10 +15,20 @@ class SoldOut(Refused):
     """No seat is left."""
 
 
-def _occupied(cohort_id: int, at: datetime) -> int:
+def _is_occupied(at: datetime) -> ColumnElement[bool]:
     held = (Seat.state == SeatState.HELD) & or_(Seat.held_until.is_(None), Seat.held_until > at)
-    query = select(func.count(Seat.id)).where(Seat.cohort_id == cohort_id, or_(Seat.state == SeatState.TAKEN, held))
+    return or_(Seat.state == SeatState.TAKEN, held)
+
+
+def _occupied(cohort_id: int, at: datetime) -> int:
+    query = select(func.count(Seat.id)).where(Seat.cohort_id == cohort_id, _is_occupied(at))
     return db.session.scalar(query) or 0
+
+
+def left_of(at: datetime) -> ColumnElement[int]:
+    """Seats that could be sold at a moment, as a column beside `Cohort` (for lists; one statement)."""
+    taken = select(func.count(Seat.id)).where(Seat.cohort_id == Cohort.id, _is_occupied(at)).correlate(Cohort)
+    return func.greatest(Cohort.seats - taken.scalar_subquery(), 0)
 
 
 def seats_left(cohort: Cohort, at: datetime) -> int:
@@ -26,7 +36,8 @@ def seats_left(cohort: Cohort, at: datetime) -> int:
     return max(0, cohort.seats - _occupied(cohort.id, at))
 
 
-def _locked(cohort: Cohort) -> Cohort:
+def lock(cohort: Cohort) -> Cohort:
+    """Nobody else sells a seat of this cohort until the transaction ends."""
     return db.session.scalars(
         select(Cohort).where(Cohort.id == cohort.id).with_for_update().execution_options(populate_existing=True)
     ).one()
@@ -37,32 +48,49 @@ def hold(cohort: Cohort, *, ref: str, until: datetime, at: datetime) -> Seat:
 
     The cohort's row is locked until the transaction ends, so that two buyers can't both get the last one.
     """
-    _locked(cohort)
-    mine = _live(ref)
-    if mine is not None:
-        if mine.state == SeatState.HELD:
-            mine.held_until = until
-        return mine
-    if seats_left(cohort, at) < 1:
+    lock(cohort)
+    mine = live_seat(ref)
+    if (mine is None or _has_lapsed(mine, at)) and seats_left(cohort, at) < 1:
         raise SoldOut("The last seat has just gone.")
-    return _add(cohort, ref, SeatState.HELD, until, at)
+    if mine is None:
+        return _add(cohort, ref, SeatState.HELD, until, at)
+    if mine.state == SeatState.HELD:
+        mine.held_until = until
+    return mine
 
 
 def take(cohort: Cohort, *, ref: str, at: datetime) -> Seat:
     """The seat of `ref` is paid for. A hold that has ended is taken too while a seat is left. Raises SoldOut."""
-    _locked(cohort)
-    mine = _live(ref)
+    lock(cohort)
+    mine = live_seat(ref)
     if mine is None:
         if seats_left(cohort, at) < 1:
             raise SoldOut("It was paid after the hold had ended, and no seat is left.")
         return _add(cohort, ref, SeatState.TAKEN, None, at)
-    lapsed = mine.state == SeatState.HELD and mine.held_until is not None and mine.held_until <= at
-    if lapsed and seats_left(cohort, at) < 1:
+    if _has_lapsed(mine, at) and seats_left(cohort, at) < 1:
         release(mine, at=at)
         raise SoldOut("It was paid after the hold had ended, and no seat is left.")
     SEAT_MOVES.check(mine.state, SeatState.TAKEN)
     mine.state, mine.held_until = SeatState.TAKEN, None
     return mine
+
+
+def keep(cohort: Cohort, *, ref: str, at: datetime) -> Seat | None:
+    """Money is on its way: the seat of `ref` is held without an end. None where it had lapsed and all are gone."""
+    lock(cohort)
+    mine = live_seat(ref)
+    if mine is None or _has_lapsed(mine, at):
+        if seats_left(cohort, at) < 1:
+            return None
+        if mine is None:
+            return _add(cohort, ref, SeatState.HELD, None, at)
+    if mine.state == SeatState.HELD:
+        mine.held_until = None
+    return mine
+
+
+def _has_lapsed(seat: Seat, at: datetime) -> bool:
+    return seat.state == SeatState.HELD and seat.held_until is not None and seat.held_until <= at
 
 
 def release(seat: Seat, *, at: datetime) -> None:
@@ -73,8 +101,10 @@ def release(seat: Seat, *, at: datetime) -> None:
         db.session.flush()
 
 
-def _live(ref: str) -> Seat | None:
-    return db.session.scalar(select(Seat).where(Seat.ref == ref, Seat.state != SeatState.RELEASED))
+def live_seat(ref: str) -> Seat | None:
+    """The seat that is held or taken under a name."""
+    query = select(Seat).where(Seat.ref == ref, Seat.state != SeatState.RELEASED)
+    return db.session.scalar(query.execution_options(populate_existing=True))
 
 
 def _add(cohort: Cohort, ref: str, state: SeatState, until: datetime | None, at: datetime) -> Seat:

@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 
 from tests import servers
 from tests.inspecting import InspectingClient
+from tests.local_stripe import _stripe_server, local_stripe, stripe_port, website, work  # noqa: F401 (fixtures)
 from tests.makers import School
 from tests.post_office import Mailbox
 
@@ -33,7 +34,7 @@ def mail_server() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, mail_server: Mailbox) -> Flask:
+def app(database_url: str, mail_server: Mailbox, stripe_port: int) -> Flask:  # noqa: F811
     from app import create_app
     from foundation.config import Settings
     from foundation.limits import limiter
@@ -43,6 +44,7 @@ def app(database_url: str, mail_server: Mailbox) -> Flask:
         database_url=database_url,
         redis_url=servers.valkey(),
         smtp_url=mail_server.url,
+        stripe_api_base=f"http://127.0.0.1:{stripe_port}",
         var=str(servers.VAR),
         log_level="ERROR",
     )

@@ -1,0 +1,119 @@
+"""Accounting: each movement of money is one line, and each payment has one receipt, numbered without gaps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from foundation.db import db
+from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, Receipt, ReceiptCounter
+
+Json = dict[str, Any]
+
+
+def enter(
+    order: EnrollmentOrder, kind: EntryKind, cents: int, stripe_id: str, *, when: datetime, at: datetime, **facts: Any
+) -> bool:
+    """Write one line. `cents` is signed from the school's side; the same object of Stripe's is written once."""
+    row = {
+        "order_id": order.id,
+        "kind": kind,
+        "cents": cents,
+        "currency": order.currency,
+        "stripe_id": stripe_id,
+        "at": when,
+        "recorded_at": at,
+        "facts": facts,
+    }
+    written = insert(MoneyEntry).values(**row).on_conflict_do_nothing(index_elements=["kind", "stripe_id"])
+    return db.session.execute(written.returning(MoneyEntry.id)).scalar_one_or_none() is not None
+
+
+def take_in(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
+    """The charge behind a paid session, and Stripe's fee on it. Free of charge: no line."""
+    payment = session.get("payment_intent")
+    charge = payment.get("latest_charge") if isinstance(payment, dict) else None
+    if not isinstance(charge, dict):
+        return
+    when = datetime.fromtimestamp(charge["created"], UTC)
+    shown = charge.get("payment_method_details") or {}
+    card = shown.get(shown.get("type", "")) or {}
+    facts = {
+        "session": session["id"],
+        "method": shown.get("type"),
+        "last4": card.get("last4"),
+        "brand": card.get("brand"),
+    }
+    enter(order, EntryKind.CHARGE, charge["amount"], charge["id"], when=when, at=at, **facts)
+    booked = charge.get("balance_transaction")
+    if isinstance(booked, dict) and booked.get("fee"):
+        enter(order, EntryKind.FEE, -booked["fee"], booked["id"], when=when, at=at)
+
+
+def issue_receipt(order: EnrollmentOrder, session: Json, *, at: datetime) -> Receipt:
+    """The order's receipt; made with the next number of the year in the school's own zone."""
+    known = db.session.scalar(select(Receipt).where(Receipt.order_id == order.id))
+    if known is not None:
+        return known
+    year = at.astimezone(ZoneInfo(current_app.config["SETTINGS"].time_zone)).year
+    serial = _next_serial(year)
+    receipt = Receipt(
+        order_id=order.id,
+        year=year,
+        serial=serial,
+        number=f"{year}-{serial:05d}",
+        issued_at=at,
+        facts=_frozen(order, session, at),
+    )
+    db.session.add(receipt)
+    db.session.flush()
+    return receipt
+
+
+def _next_serial(year: int) -> int:
+    """One more than the last. The counter's row stays locked until the transaction ends: undone, no number is lost."""
+    first = insert(ReceiptCounter).values(year=year, last=1)
+    again = first.on_conflict_do_update(index_elements=["year"], set_={"last": ReceiptCounter.last + 1})
+    return int(db.session.execute(again.returning(ReceiptCounter.last)).scalar_one())
+
+
+def _frozen(order: EnrollmentOrder, session: Json, at: datetime) -> Json:
+    """What the receipt says, as it was true on the day; a later change of name or price does not touch it."""
+    settings, cohort = current_app.config["SETTINGS"], order.cohort
+    total = session.get("amount_total")
+    return {
+        "school": settings.school_name,
+        "address": settings.school_address,
+        "email": settings.school_email,
+        "name": order.user.name,
+        "to": order.user.email,
+        "program": cohort.program.title,
+        "cohort": cohort.title,
+        "code": cohort.code,
+        "starts_on": cohort.starts_on.isoformat(),
+        "ends_on": cohort.ends_on.isoformat(),
+        "cents": order.amount_cents,
+        "paid_cents": total if total is not None else order.amount_cents,
+        "currency": order.currency,
+        "paid_at": (order.paid_at or at).isoformat(),
+        "method": _method(session),
+        "order": order.public_id,
+        "agreement": order.agreement_version,
+    }
+
+
+def _method(session: Json) -> str:
+    """How it was paid, in words: `Visa ending in 4242`."""
+    payment = session.get("payment_intent")
+    charge = payment.get("latest_charge") if isinstance(payment, dict) else None
+    shown = (charge or {}).get("payment_method_details") or {} if isinstance(charge, dict) else {}
+    kind = str(shown.get("type") or "")
+    details = shown.get(kind) or {}
+    name = str(details.get("brand") or details.get("bank_name") or kind.replace("_", " ")).capitalize()
+    last4 = details.get("last4")
+    return f"{name} ending in {last4}" if last4 else name or "No payment was needed"

@@ -1,0 +1,44 @@
+"""Commands of the payments room."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from foundation.clock import now
+from foundation.db import db
+from payments import gateway, reconciling
+
+payments = AppGroup("payments", help="Orders, money, Stripe.")
+
+
+@payments.command("reconcile")
+@click.option("--since", type=click.IntRange(1, 3650), default=3, show_default=True, help="Days to look back.")
+def reconcile(since: int) -> None:
+    """Compare Stripe with our books; print what differed and what was mended."""
+    at, orders = now(), []
+    try:
+        recovered = reconciling.recover_events(at=at, back=timedelta(days=min(since, 29)))
+        db.session.commit()
+    except gateway.GatewayDown as error:
+        raise click.ClickException(f"Stripe does not answer: {error}") from error
+    for outcome in reconciling.check_each(reconciling.since(since, at=at), at=at):
+        db.session.commit()
+        orders.append(outcome)
+    click.echo(json.dumps(report(orders, recovered), indent=2))
+
+
+def report(orders: list[reconciling.Outcome], recovered: int) -> dict[str, Any]:
+    """What the command prints."""
+    told = [asdict(outcome) for outcome in orders]
+    return {
+        "orders_checked": len(told),
+        "events_recovered": recovered,
+        "mended": [{"order": o["order"], "was": o["was"], "is": o["now"]} for o in told if o["was"] != o["now"]],
+        "for_staff": [{"order": o["order"], "reason": o["reason"]} for o in told if o["reason"]],
+    }

@@ -1,0 +1,73 @@
+"""The form in which a person enrolls, and what staff fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, EmailField, PasswordField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length
+
+from foundation.forms import Form, stripped
+
+
+class AgreeForm(Form):
+    """For somebody who is signed in: only the agreement is left to tick."""
+
+    agreed = BooleanField(
+        "I have read the enrollment agreement and agree to it",
+        validators=[InputRequired("Tick this once you have read the agreement; without it we can't enroll you.")],
+    )
+
+
+class EnrollForm(AgreeForm):
+    """For a visitor: the account is made on the way."""
+
+    name = StringField(
+        "Full name",
+        filters=[stripped],
+        validators=[DataRequired("Tell us your name as it should stand on your certificate."), Length(max=120)],
+        render_kw={"autocomplete": "name"},
+    )
+    email = EmailField(
+        "E-mail",
+        filters=[stripped],
+        validators=[
+            DataRequired("We need an address for your receipt and your way in."),
+            Email("This doesn't look like an e-mail address."),
+            Length(max=254),
+        ],
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        "Password",
+        validators=[
+            DataRequired("Choose a password, or type the one you have."),
+            Length(min=10, max=128, message="At least 10 characters."),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class RefundForm(Form):
+    """Money back. The amount is in the currency's whole units and cents, as people write it."""
+
+    amount = StringField(
+        "Amount",
+        filters=[stripped],
+        validators=[DataRequired("How much goes back?")],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    reason = TextAreaField(
+        "Reason",
+        filters=[stripped],
+        validators=[DataRequired("Say why; it stays in the history."), Length(max=500)],
+        render_kw={"rows": 3},
+    )
+
+
+class ActForm(Form):
+    """A button: nothing but the token."""
+
+
+def form_for(user: Any) -> AgreeForm:
+    return AgreeForm() if user.is_authenticated else EnrollForm()

@@ -1,0 +1,68 @@
+"""The letters that follow money, each promised once in the transaction of what it tells about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from sqlalchemy import select
+
+from foundation.db import db
+from foundation.money import Money
+from mail.models import Letter
+from mail.promising import promise_letter
+from payments import queries
+from payments.models import EnrollmentOrder, Refund
+
+
+def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter:
+    """The receipt. `again`: staff send it once more, as another letter."""
+    receipt = queries.receipt_of(order.id)
+    mark = f":{at.timestamp():.0f}" if again else ""
+    return _promise("order.paid", order, at, f"order.paid:{order.id}{mark}", receipt=receipt.number if receipt else "")
+
+
+def welcome(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    return _promise("enrollment.welcome", order, at, f"enrollment.welcome:{order.enrollment_id}:{order.id}")
+
+
+def paid_no_seat(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    return _promise("order.paid_no_seat", order, at, f"order.paid_no_seat:{order.id}")
+
+
+def payment_under_way(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    return _promise("order.processing", order, at, f"order.processing:{order.id}")
+
+
+def payment_failed(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    return _promise("order.failed", order, at, f"order.failed:{order.id}")
+
+
+def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime) -> Letter:
+    given_back = refund.amount.shown()
+    return _promise("order.refunded", order, at, f"order.refunded:{refund.id}", refund=given_back, is_full=full)
+
+
+def refund_failed(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> Letter:
+    return _promise("order.refund_failed", order, at, f"order.refund_failed:{refund.id}", refund=refund.amount.shown())
+
+
+def about(order: EnrollmentOrder) -> list[Letter]:
+    """Every letter about an order, oldest first."""
+    query = select(Letter).where(Letter.user_id == order.user_id, Letter.facts["order"].astext == order.public_id)
+    return list(db.session.scalars(query.order_by(Letter.id)))
+
+
+def _promise(kind: str, order: EnrollmentOrder, at: datetime, dedupe: str, **facts: Any) -> Letter:
+    cohort = order.cohort
+    known = {
+        "name": order.user.first_name,
+        "program": cohort.program.title,
+        "cohort": cohort.title,
+        "code": cohort.code,
+        "starts_on": format_date(cohort.starts_on, format="long", locale="en_US"),
+        "amount": Money(order.amount_cents, order.currency).shown(),
+        "order": order.public_id,
+    }
+    return promise_letter(kind, to=order.user.email, facts=known | facts, dedupe=dedupe, at=at, user_id=order.user_id)

@@ -1,0 +1,115 @@
+"""Listing orders for staff: found, filtered, sorted; money in limbo apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from accounts.models import User
+from enrollment.models import Cohort
+from foundation.audit import AuditLine
+from foundation.db import db
+from foundation.escalating import StaffTask
+from payments.models import EnrollmentOrder, MoneyEntry, OrderState, Receipt, Refund, StripeEvent
+
+LATE = timedelta(days=5)
+SORTS: dict[str, Any] = {
+    "ordered": EnrollmentOrder.created_at,
+    "name": func.lower(User.name),
+    "amount": EnrollmentOrder.amount_cents,
+    "state": EnrollmentOrder.state,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the list shall show. `sort` is a name of SORTS, with a minus for descending."""
+
+    words: str = ""
+    state: str = ""
+    cohort: str = ""
+    sort: str = "-ordered"
+
+    def parts(self, **other: Any) -> dict[str, Any]:
+        """As the address holds it, without what is empty."""
+        known = {"words": self.words, "state": self.state, "cohort": self.cohort, "sort": self.sort}
+        return {name: value for name, value in (known | other).items() if value}
+
+
+def orders(wish: Wish) -> Select[Any]:
+    query = _base()
+    if wish.words:
+        like = f"%{wish.words.replace('%', '').replace('_', '')}%"
+        found = [User.name.ilike(like), User.email.ilike(like), EnrollmentOrder.public_id == wish.words]
+        number = select(Receipt.order_id).where(Receipt.number == wish.words)
+        query = query.where(or_(*found, EnrollmentOrder.id.in_(number)))
+    if wish.state in {str(state) for state in OrderState}:
+        query = query.where(EnrollmentOrder.state == OrderState(wish.state))
+    if wish.cohort:
+        query = query.where(Cohort.code == wish.cohort)
+    column = SORTS.get(wish.sort.removeprefix("-"), EnrollmentOrder.created_at)
+    return query.order_by(column.desc() if wish.sort.startswith("-") else column.asc(), EnrollmentOrder.id.desc())
+
+
+def _base() -> Select[Any]:
+    return (
+        select(EnrollmentOrder)
+        .join(EnrollmentOrder.user)
+        .join(EnrollmentOrder.cohort)
+        .join(Cohort.program)
+        .options(
+            contains_eager(EnrollmentOrder.user).lazyload(User.roles),
+            contains_eager(EnrollmentOrder.cohort).contains_eager(Cohort.program),
+        )
+    )
+
+
+def in_limbo(*, at: datetime) -> list[EnrollmentOrder]:
+    """Money that a person must decide about, oldest first: no seat, not fitting, disputed, long under way."""
+    slow = and_(EnrollmentOrder.state == OrderState.PROCESSING, EnrollmentOrder.created_at <= at - LATE)
+    stuck = EnrollmentOrder.state.in_([OrderState.PAID_NO_SEAT, OrderState.REVIEW, OrderState.DISPUTED])
+    query = _base().where(or_(stuck, slow)).order_by(EnrollmentOrder.created_at)
+    return list(db.session.scalars(query.limit(50)))
+
+
+def by_public_id(public_id: str) -> EnrollmentOrder | None:
+    found: EnrollmentOrder | None = db.session.scalar(_base().where(EnrollmentOrder.public_id == public_id))
+    return found
+
+
+def totals() -> dict[str, int]:
+    """Orders by state, in one statement."""
+    query = select(EnrollmentOrder.state, func.count()).group_by(EnrollmentOrder.state)
+    return {str(state): count for state, count in db.session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All there is about one order."""
+
+    entries: list[MoneyEntry]
+    events: list[StripeEvent]
+    refunds: list[Refund]
+    lines: list[tuple[AuditLine, str | None]]
+    tasks: list[StaffTask]
+
+
+def history(order: EnrollmentOrder) -> History:
+    about = and_(AuditLine.subject_type == "enrollment_order", AuditLine.subject_id == order.id)
+    lines = select(AuditLine, User.name).outerjoin(User, User.id == AuditLine.actor_id).where(about)
+    raised = and_(StaffTask.subject_type == "enrollment_order", StaffTask.subject_id == order.id)
+    return History(
+        entries=_all(select(MoneyEntry).where(MoneyEntry.order_id == order.id).order_by(MoneyEntry.id)),
+        events=_all(select(StripeEvent).where(StripeEvent.order_id == order.id).order_by(StripeEvent.id)),
+        refunds=_all(select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)),
+        lines=[(line, name) for line, name in db.session.execute(lines.order_by(AuditLine.id.desc()))],
+        tasks=_all(select(StaffTask).where(raised).order_by(StaffTask.id)),
+    )
+
+
+def _all(query: Select[Any]) -> list[Any]:
+    return list(db.session.scalars(query))

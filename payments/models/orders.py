@@ -1,0 +1,171 @@
+"""Orders, and the tries to pay them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from accounts.models import User
+from enrollment.models import Cohort, Enrollment
+from foundation.db import Model, pk, public_id, word
+from foundation.money import Money
+from foundation.states import Moves
+
+
+class OrderState(StrEnum):
+    """Where an order stands. `processing`: a delayed payment is on its way. `paid_no_seat`: a person must decide."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    PROCESSING = "processing"
+    PAID = "paid"
+    PAID_NO_SEAT = "paid_no_seat"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    LOST = "lost"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REVIEW = "review"
+
+
+_S = OrderState
+_MONEY_CAME = {_S.PAID, _S.PAID_NO_SEAT, _S.REVIEW}
+_BACK = {_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}
+ORDER_MOVES = Moves(
+    "order",
+    {
+        _S.DRAFT: {_S.PENDING, _S.PROCESSING, _S.EXPIRED, _S.FAILED, _S.CANCELLED} | _MONEY_CAME,
+        _S.PENDING: {_S.PROCESSING, _S.EXPIRED, _S.FAILED, _S.CANCELLED} | _MONEY_CAME,
+        _S.PROCESSING: {_S.FAILED} | _MONEY_CAME,
+        _S.PAID: _BACK,
+        _S.PAID_NO_SEAT: {_S.PAID} | _BACK,
+        _S.PART_REFUNDED: {_S.PAID, _S.PAID_NO_SEAT, _S.REFUNDED, _S.DISPUTED},
+        _S.REFUNDED: {_S.PAID_NO_SEAT, _S.PART_REFUNDED},
+        _S.DISPUTED: {_S.PAID, _S.PAID_NO_SEAT, _S.LOST, _S.REFUNDED},
+        _S.LOST: set(),
+        _S.EXPIRED: {_S.PROCESSING} | _MONEY_CAME,
+        _S.FAILED: {_S.PROCESSING} | _MONEY_CAME,
+        _S.CANCELLED: {_S.PROCESSING} | _MONEY_CAME,
+        _S.REVIEW: {_S.PAID, _S.PAID_NO_SEAT, _S.REFUNDED, _S.CANCELLED},
+    },
+)
+LIVE = (_S.DRAFT, _S.PENDING, _S.PROCESSING, _S.PAID_NO_SEAT, _S.DISPUTED, _S.REVIEW)
+WAITING = (_S.DRAFT, _S.PENDING, _S.PROCESSING)
+MONEY_IS_HERE = (_S.PAID, _S.PAID_NO_SEAT, _S.PART_REFUNDED)
+
+
+class EnrollmentOrder(Model):
+    """Somebody wants a seat in a cohort, at the price of that day, under an agreement they have read.
+
+    A person has one order for a cohort that can be paid at most; what it costs is copied from the cohort.
+    """
+
+    __tablename__ = "enrollment_order"
+    __table_args__ = (
+        CheckConstraint("amount_cents >= 0", name="amount_not_negative"),
+        Index(
+            "uq_enrollment_order_open",
+            "user_id",
+            "cohort_id",
+            unique=True,
+            postgresql_where=text("state IN ('draft', 'pending')"),
+        ),
+        Index("ix_enrollment_order_state", "state", "created_at"),
+        Index("ix_enrollment_order_user", "user_id", "id"),
+    )
+
+    id: Mapped[pk]
+    public_id: Mapped[public_id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    amount_cents: Mapped[int]
+    currency: Mapped[str]
+    agreement_version: Mapped[str]
+    agreed_at: Mapped[datetime]
+    state: Mapped[OrderState] = mapped_column(word(OrderState), default=OrderState.DRAFT)
+    payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    checked_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
+    cohort: Mapped[Cohort] = relationship()
+    enrollment: Mapped[Enrollment | None] = relationship()
+    attempts: Mapped[list[CheckoutAttempt]] = relationship(back_populates="order", order_by="CheckoutAttempt.number")
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_cents, self.currency)
+
+    @property
+    def seat_ref(self) -> str:
+        """The name under which this order holds its seat."""
+        return f"order:{self.id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state in WAITING
+
+
+class AttemptState(StrEnum):
+    """`unanswered`: asked of Stripe, or about to be. `refused`: Stripe never made it."""
+
+    UNANSWERED = "unanswered"
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+
+
+_A = AttemptState
+ATTEMPT_MOVES = Moves(
+    "checkout attempt",
+    {
+        _A.UNANSWERED: {_A.OPEN, _A.COMPLETE, _A.EXPIRED, _A.REFUSED},
+        _A.OPEN: {_A.COMPLETE, _A.EXPIRED},
+        _A.COMPLETE: set(),
+        _A.EXPIRED: {_A.COMPLETE},
+        _A.REFUSED: set(),
+    },
+)
+
+
+class CheckoutAttempt(Model):
+    """One Checkout Session of an order. Key and parameters are stored before Stripe is called, so that a call whose
+    answer was lost is made again as the same call (https://docs.stripe.com/api/idempotent_requests)."""
+
+    __tablename__ = "checkout_attempt"
+    __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        Index(
+            "uq_checkout_attempt_open",
+            "order_id",
+            unique=True,
+            postgresql_where=text("state IN ('unanswered', 'open')"),
+        ),
+    )
+
+    id: Mapped[pk]
+    order_id: Mapped[int] = mapped_column(ForeignKey("enrollment_order.id"))
+    number: Mapped[int]
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    params: Mapped[dict[str, Any]]
+    params_hash: Mapped[str]
+    session_id: Mapped[str | None] = mapped_column(unique=True)
+    url: Mapped[str | None]
+    expires_at: Mapped[datetime]
+    state: Mapped[AttemptState] = mapped_column(word(AttemptState), default=AttemptState.UNANSWERED)
+    created_at: Mapped[datetime]
+
+    order: Mapped[EnrollmentOrder] = relationship(back_populates="attempts")
+
+    def can_be_paid(self, at: datetime) -> bool:
+        """Whether its page still takes money at a moment, as far as we know."""
+        return self.state == AttemptState.OPEN and bool(self.url) and self.expires_at > at

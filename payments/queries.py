@@ -1,0 +1,79 @@
+"""Reads, and the one compare-and-set, that more than one caller needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import joinedload
+
+from enrollment.models import Cohort
+from foundation.db import db
+from payments.models import ORDER_MOVES, CheckoutAttempt, EnrollmentOrder, OrderState, Receipt
+from payments.models.orders import LIVE
+
+
+def live_order(user_id: int, cohort_id: int) -> EnrollmentOrder | None:
+    """The person's order for a cohort that still leads somewhere; once they are in, the enrollment speaks for it."""
+    return db.session.scalar(
+        select(EnrollmentOrder)
+        .where(
+            EnrollmentOrder.user_id == user_id,
+            EnrollmentOrder.cohort_id == cohort_id,
+            EnrollmentOrder.state.in_(LIVE),
+        )
+        .order_by(EnrollmentOrder.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+def order_by_public_id(public_id: str) -> EnrollmentOrder | None:
+    """With its cohort, program, attempts and enrollment, in two statements."""
+    return db.session.scalars(_whole().where(EnrollmentOrder.public_id == public_id)).unique().one_or_none()
+
+
+def _whole() -> Select[Any]:
+    return select(EnrollmentOrder).options(
+        joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program),
+        joinedload(EnrollmentOrder.attempts),
+        joinedload(EnrollmentOrder.enrollment),
+    )
+
+
+def orders_of(user_id: int) -> list[tuple[EnrollmentOrder, str | None]]:
+    """A person's orders, newest first, each with its receipt's number."""
+    query = (
+        _whole()
+        .add_columns(Receipt.number)
+        .outerjoin(Receipt, Receipt.order_id == EnrollmentOrder.id)
+        .where(EnrollmentOrder.user_id == user_id)
+        .order_by(EnrollmentOrder.id.desc())
+    )
+    return [(order, number) for order, number in db.session.execute(query).unique()]
+
+
+def attempts_of(order_id: int) -> list[CheckoutAttempt]:
+    """As they are now, oldest first."""
+    query = select(CheckoutAttempt).where(CheckoutAttempt.order_id == order_id).order_by(CheckoutAttempt.number)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def attempt_by_session(session_id: str) -> CheckoutAttempt | None:
+    return db.session.scalar(select(CheckoutAttempt).where(CheckoutAttempt.session_id == session_id))
+
+
+def receipt_of(order_id: int) -> Receipt | None:
+    return db.session.scalar(select(Receipt).where(Receipt.order_id == order_id))
+
+
+def advance(order: EnrollmentOrder, to: OrderState) -> bool:
+    """UPDATE ... WHERE state IN (the states from which `to` may be entered): True where this call moved the row."""
+    moved = db.session.execute(
+        update(EnrollmentOrder)
+        .where(EnrollmentOrder.id == order.id, EnrollmentOrder.state.in_(ORDER_MOVES.sources(to)))
+        .values(state=to)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(order, ["state"])
+    return bool(getattr(moved, "rowcount", 0) == 1)

@@ -1,0 +1,33 @@
+"""A receipt as its document wants it: every figure written out, from the facts that were frozen when it was issued."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+
+from foundation.money import Money
+from payments.models import Receipt
+
+
+def document(receipt: Receipt) -> dict[str, Any]:
+    """The data of `templates/documents/receipt.typ`."""
+    facts = receipt.facts
+    price, paid = Money(facts["cents"], facts["currency"]), Money(facts["paid_cents"], facts["currency"])
+    less = price - paid
+    kept = ("school", "address", "email", "name", "to", "program", "cohort", "code", "method", "order", "agreement")
+    return {name: facts[name] for name in kept} | {
+        "number": receipt.number,
+        "issued": _day(receipt.issued_at.date()),
+        "paid_on": _day(datetime.fromisoformat(facts["paid_at"]).date()),
+        "starts": _day(date.fromisoformat(facts["starts_on"])),
+        "ends": _day(date.fromisoformat(facts["ends_on"])),
+        "price": price.shown(),
+        "discount": f"-{less.shown()}" if less.cents > 0 else "",
+        "paid": paid.shown(),
+    }
+
+
+def _day(value: date) -> str:
+    return format_date(value, format="long", locale="en_US")

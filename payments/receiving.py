@@ -1,0 +1,148 @@
+"""Receiving: an event of Stripe's is stored once, then handled by asking Stripe what is true now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from foundation.db import db
+from foundation.escalating import escalate
+from foundation.jobs import Job, enqueue
+from payments import gateway, refunding, settling
+from payments.models import CheckoutAttempt, EnrollmentOrder, EventState, StripeEvent
+
+Json = dict[str, Any]
+LEASE = timedelta(minutes=2)
+PATIENCE = timedelta(hours=24)
+"""How long an event may name an order of ours that is not there, before a person is asked."""
+PAUSES = (5, 15, 60, 300, 900, 3600)
+"""Seconds before an event is tried again; the last one repeats."""
+OURS = frozenset({"checkout.session", "refund"})
+
+
+def store(event: Json, *, at: datetime, source: str = "webhook") -> bool:
+    """Keep an event; False where it was known. The job is named only for what is new."""
+    about = event["data"]["object"]
+    row = {
+        "event_id": event["id"],
+        "type": event["type"],
+        "object_type": str(about.get("object") or ""),
+        "object_id": str(about.get("id") or ""),
+        "api_version": str(event.get("api_version") or ""),
+        "livemode": bool(event.get("livemode")),
+        "payload": event,
+        "created_at": _moment(event.get("created"), at),
+        "received_at": at,
+        "source": source,
+        "state": EventState.WAITING,
+        "attempts": 0,
+        "next_try": at,
+        "last_error": "",
+    }
+    written = insert(StripeEvent).values(**row).on_conflict_do_nothing(index_elements=["event_id"])
+    new = db.session.execute(written.returning(StripeEvent.id)).scalar_one_or_none() is not None
+    if new:
+        enqueue(Job.HANDLE_STRIPE_EVENTS)
+    return new
+
+
+def _moment(stamp: object, at: datetime) -> datetime:
+    return datetime.fromtimestamp(stamp, UTC) if isinstance(stamp, int) and 0 < stamp < 2**33 else at
+
+
+def claim(*, at: datetime) -> StripeEvent | None:
+    """The next event that is due, leased: if this process dies, it is due again after two minutes."""
+    due = (
+        select(StripeEvent.id)
+        .where(StripeEvent.state == EventState.WAITING, StripeEvent.next_try <= at)
+        .order_by(StripeEvent.next_try, StripeEvent.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return db.session.scalar(
+        update(StripeEvent)
+        .where(StripeEvent.id == due)
+        .values(attempts=StripeEvent.attempts + 1, next_try=at + LEASE)
+        .returning(StripeEvent)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+class NotHereYet(Exception):
+    """The event is about an order of ours that our books don't know (yet)."""
+
+
+def handle(event: StripeEvent, *, at: datetime) -> EventState:
+    """Do what an event asks for. Raises NotHereYet, GatewayDown, GatewayRefused; then it is tried again."""
+    if event.object_type == "checkout.session":
+        return _about_session(event, at=at)
+    if event.object_type == "refund":
+        return _about_refund(event, at=at)
+    return EventState.IGNORED
+
+
+def _about_session(event: StripeEvent, *, at: datetime) -> EventState:
+    """Our sessions carry the order's id, which is older than the session itself; others were never ours."""
+    said = event.payload["data"]["object"]
+    attempt = db.session.scalar(select(CheckoutAttempt).where(CheckoutAttempt.session_id == event.object_id))
+    reference = said.get("client_reference_id")
+    if attempt is None and not _is_marked(said):
+        return EventState.IGNORED
+    order_id = attempt.order_id if attempt else _order_id(reference)
+    session = gateway.retrieve_session(event.object_id)
+    event.order_id = settling.settle(order_id, session, at=at).id
+    return EventState.DONE
+
+
+def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
+    said = event.payload["data"]["object"]
+    paid = select(EnrollmentOrder.id).where(EnrollmentOrder.payment_intent_id == said.get("payment_intent"))
+    order_id = db.session.scalar(paid) if said.get("payment_intent") else None
+    if order_id is None and not _is_marked(said):
+        return EventState.IGNORED
+    order_id = order_id or _order_id((said.get("metadata") or {}).get("order"))
+    told = gateway.retrieve_refund(event.object_id)
+    event.order_id = refunding.settle_refund(order_id, told, at=at).order_id
+    return EventState.DONE
+
+
+def _is_marked(said: Json) -> bool:
+    """Whether an object carries this school's mark: an account at Stripe may be shared with other shops."""
+    from flask import current_app
+
+    marks = said.get("metadata") or {}
+    school = marks.get("school")
+    return bool(marks.get("order")) and school in {None, current_app.config["SETTINGS"].mail_domain}
+
+
+def _order_id(public_id: object) -> int:
+    found = db.session.scalar(select(EnrollmentOrder.id).where(EnrollmentOrder.public_id == str(public_id or "")))
+    if found is None:
+        raise NotHereYet(str(public_id))
+    return found
+
+
+def finished(event: StripeEvent, state: EventState, *, at: datetime) -> None:
+    event.state, event.handled_at, event.last_error = state, at, ""
+
+
+def failed(event: StripeEvent, error: Exception, *, at: datetime) -> None:
+    """Try again later; after a day put it before staff. What can't be handled is never taken for done."""
+    event.last_error = f"{type(error).__name__}: {error}"[:500]
+    event.next_try = at + timedelta(seconds=PAUSES[min(event.attempts, len(PAUSES)) - 1])
+    if at - event.received_at < PATIENCE:
+        return
+    event.state, event.handled_at = EventState.DEAD, at
+    escalate(
+        "stripe.event_dead",
+        subject=event,
+        summary=f"Stripe told us of {event.type}, and for a day it could not be matched with our books.",
+        dedupe=f"stripe.event_dead:{event.id}",
+        at=at,
+        event=event.event_id,
+        object=event.object_id,
+    )

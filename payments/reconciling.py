@@ -1,0 +1,136 @@
+"""Reconciling: Stripe against our books. It needs no event at all, and heals whatever was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from foundation.db import db
+from payments import gateway, ordering, queries, receiving, refunding, settling
+from payments.models import (
+    AttemptState,
+    CheckoutAttempt,
+    EnrollmentOrder,
+    OrderState,
+    Refund,
+    RefundState,
+)
+from payments.models.orders import WAITING
+
+QUIET = timedelta(minutes=10)
+"""An order asked about less than this ago is left in peace."""
+STALE = timedelta(minutes=1)
+EVENTS_BACK = timedelta(days=3)
+UNSEATED = {OrderState.PAID_NO_SEAT: "paid, but no seat is left", OrderState.REVIEW: "Stripe and our order differ"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one order. `reason` is for staff, where they must decide or Stripe could not be asked."""
+
+    order: str
+    was: str
+    now: str
+    reason: str = ""
+
+    @property
+    def is_mended(self) -> bool:
+        return self.was != self.now
+
+
+def due(*, at: datetime) -> list[int]:
+    """Orders that wait and were not asked about lately, or whose session's time is over."""
+    ended = select(CheckoutAttempt.order_id).where(
+        CheckoutAttempt.state.in_([AttemptState.OPEN, AttemptState.UNANSWERED]), CheckoutAttempt.expires_at <= at
+    )
+    checked = EnrollmentOrder.checked_at
+    quiet = or_(checked.is_(None) & (EnrollmentOrder.created_at <= at - QUIET), checked <= at - QUIET)
+    over = EnrollmentOrder.id.in_(ended) & or_(checked.is_(None), checked <= at - STALE)
+    waits = select(EnrollmentOrder.id).where(EnrollmentOrder.state.in_(WAITING), or_(quiet, over))
+    return list(db.session.scalars(waits.order_by(EnrollmentOrder.id).limit(200)))
+
+
+def since(days: int, *, at: datetime) -> list[int]:
+    """Every order of the last days, whatever its state, and every one that waits."""
+    young = EnrollmentOrder.created_at >= at - timedelta(days=days)
+    query = select(EnrollmentOrder.id).where(or_(young, EnrollmentOrder.state.in_(WAITING)))
+    return list(db.session.scalars(query.order_by(EnrollmentOrder.id)))
+
+
+def check_each(order_ids: list[int], *, at: datetime) -> Iterator[Outcome]:
+    """Ask Stripe about one order after the other. The caller commits after each; what fails is told, not hidden."""
+    for order_id in order_ids:
+        order = db.session.get_one(EnrollmentOrder, order_id)
+        name, was = order.public_id, str(order.state)
+        try:
+            order = check(order_id, at=at)
+            yield Outcome(name, was, str(order.state), UNSEATED.get(order.state, ""))
+        except (gateway.GatewayDown, gateway.GatewayRefused) as error:
+            db.session.rollback()
+            yield Outcome(name, was, was, f"Stripe could not be asked: {error}"[:200])
+
+
+def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
+    """Ask Stripe about every session of an order, and about its refunds, and settle what it says."""
+    order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
+    for attempt in queries.attempts_of(order_id):
+        if attempt.state != AttemptState.REFUSED and not _is_over(order, attempt):
+            _check_attempt(attempt, at=at)
+    order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
+    if order.payment_intent_id:
+        _check_refunds(order, at=at)
+    elif order.is_waiting and all(a.state == AttemptState.REFUSED for a in queries.attempts_of(order_id)):
+        _let_go(order, at=at)
+    order.checked_at = at
+    return order
+
+
+def _is_over(order: EnrollmentOrder, attempt: CheckoutAttempt) -> bool:
+    return attempt.state == AttemptState.EXPIRED and not order.is_waiting
+
+
+def _check_attempt(attempt: CheckoutAttempt, *, at: datetime) -> None:
+    session_id = attempt.session_id or _ask_again(attempt, at=at)
+    if session_id:
+        settling.settle(attempt.order_id, gateway.retrieve_session(session_id), at=at)
+
+
+def _ask_again(attempt: CheckoutAttempt, *, at: datetime) -> str | None:
+    """Stripe's answer was lost. Once the session could only be refused as too short, the same call made again either
+    brings the answer back or proves that there is none; before that it could make a session that nobody wants."""
+    if attempt.expires_at - at > timedelta(minutes=29):
+        return None
+    try:
+        session = gateway.create_session(attempt.params, key=attempt.idempotency_key)
+    except gateway.GatewayRefused as error:
+        ordering.refused(attempt.id, str(error), at=at)
+        return None
+    ordering.answered(attempt.id, session, at=at)
+    return str(session["id"])
+
+
+def _let_go(order: EnrollmentOrder, *, at: datetime) -> None:
+    if queries.attempts_of(order.id)[-1].expires_at <= at:
+        ordering.give_up(order.id, OrderState.EXPIRED, at=at)
+
+
+def _check_refunds(order: EnrollmentOrder, *, at: datetime) -> None:
+    if order.payment_intent_id:
+        for told in gateway.refunds_of(order.payment_intent_id):
+            refunding.settle_refund(order.id, told, at=at)
+
+
+def unanswered_refunds(*, at: datetime) -> list[int]:
+    """Refunds that Stripe has not answered, young enough that their key still protects them (24 hours)."""
+    fresh = Refund.asked_at.between(at - timedelta(hours=23), at - STALE)
+    return list(db.session.scalars(select(Refund.id).where(Refund.state == RefundState.ASKED, fresh)))
+
+
+def recover_events(*, at: datetime, back: timedelta = EVENTS_BACK) -> int:
+    """Put events that Stripe could not deliver into the inbox; says how many were new."""
+    found: list[dict[str, Any]] = gateway.undelivered_events(at - back)
+    return sum(receiving.store(event, at=at, source="recovered") for event in found)

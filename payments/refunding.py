@@ -1,0 +1,161 @@
+"""Refunding: money goes back, all of it or a part; all of it ends the enrollment and frees the seat."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from accounts.models import User
+from enrollment import enrolling, seating
+from enrollment.models import ENROLLMENT_MOVES, EnrollmentState
+from foundation.audit import record
+from foundation.db import db
+from foundation.errors import Refused
+from foundation.escalating import escalate
+from foundation.money import Money
+from payments import accounting, letters, ordering
+from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Refund, RefundState
+from payments.models.ledger import REFUND_MOVES, STANDS
+from payments.models.orders import MONEY_IS_HERE
+
+Json = dict[str, Any]
+STATES = {"pending": RefundState.PENDING, "requires_action": RefundState.PENDING} | {
+    str(state): state for state in (RefundState.SUCCEEDED, RefundState.FAILED, RefundState.CANCELED)
+}
+
+
+def refundable(order: EnrollmentOrder) -> Money:
+    """What could still go back: what came in, less every refund that stands or is under way."""
+    gone = select(func.sum(Refund.cents)).where(Refund.order_id == order.id, Refund.state.in_(STANDS))
+    return Money(came_in(order) - int(db.session.scalar(gone) or 0), order.currency)
+
+
+def came_in(order: EnrollmentOrder) -> int:
+    """Cents that were charged for an order."""
+    query = select(func.sum(MoneyEntry.cents)).where(MoneyEntry.order_id == order.id)
+    return int(db.session.scalar(query.where(MoneyEntry.kind == EntryKind.CHARGE)) or 0)
+
+
+def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime) -> Refund:
+    """Write down that money shall go back. The cap is checked while the order is locked. Raises Refused."""
+    order = ordering.locked(order_id)
+    left = refundable(order)
+    if order.state not in MONEY_IS_HERE or left.cents <= 0:
+        raise Refused("There is nothing left to give back on this order.", "amount")
+    if not 0 < cents <= left.cents:
+        raise Refused(f"Give back between {Money(1, order.currency)} and {left}.", "amount")
+    refund = Refund(
+        order_id=order.id, cents=cents, currency=order.currency, reason=reason, asked_by_id=actor.id, asked_at=at
+    )
+    db.session.add(refund)
+    db.session.flush()
+    record("refund.asked", subject=order, actor=actor, at=at, refund=refund.id, cents=cents, reason=reason)
+    return refund
+
+
+def params_of(refund: Refund) -> Json:
+    """What Stripe is asked for; the same for as long as the row stands, so that a repeated call is the same call."""
+    order = refund.order
+    return {
+        "payment_intent": order.payment_intent_id,
+        "amount": refund.cents,
+        "reason": "requested_by_customer",
+        "metadata": {"order": order.public_id, "refund": str(refund.id)},
+    }
+
+
+def refuse(refund: Refund, message: str, *, at: datetime) -> None:
+    """Stripe won't do it."""
+    ordering.locked(refund.order_id)
+    db.session.refresh(refund)
+    if refund.state == RefundState.ASKED:
+        refund.state, refund.last_error = RefundState.REFUSED, message[:300]
+        record("refund.refused", subject=refund.order, at=at, refund=refund.id)
+
+
+def settle_refund(order_id: int, told: Json, *, at: datetime) -> Refund:
+    """Bring a refund, ours or one made in Stripe's Dashboard, to where Stripe says it is. Repeats change nothing."""
+    order = ordering.locked(order_id)
+    refund = _known(order, told) or _found(order, told, at)
+    state = STATES.get(str(told.get("status")), RefundState.PENDING)
+    refund.stripe_id = told["id"]
+    if state != refund.state and REFUND_MOVES.allows(refund.state, state):
+        was, refund.state = refund.state, state
+        _act(order, refund, was, told, at=at)
+    return refund
+
+
+def _known(order: EnrollmentOrder, told: Json) -> Refund | None:
+    by_id = db.session.scalar(select(Refund).where(Refund.stripe_id == told["id"]))
+    if by_id is not None:
+        return by_id
+    number = str((told.get("metadata") or {}).get("refund", ""))
+    if not number.isdigit():
+        return None
+    query = select(Refund).where(Refund.id == int(number), Refund.order_id == order.id, Refund.stripe_id.is_(None))
+    return db.session.scalar(query)
+
+
+def _found(order: EnrollmentOrder, told: Json, at: datetime) -> Refund:
+    refund = Refund(
+        order_id=order.id,
+        cents=told["amount"],
+        currency=order.currency,
+        reason="Made in Stripe",
+        asked_at=datetime.fromtimestamp(told["created"], UTC),
+    )
+    db.session.add(refund)
+    db.session.flush()
+    record("refund.found", subject=order, at=at, refund=refund.id, cents=refund.cents, stripe=told["id"])
+    return refund
+
+
+def _act(order: EnrollmentOrder, refund: Refund, was: RefundState, told: Json, *, at: datetime) -> None:
+    when = datetime.fromtimestamp(told["created"], UTC)
+    if refund.state in STANDS:
+        new = accounting.enter(order, EntryKind.REFUND, -refund.cents, told["id"], when=when, at=at)
+        if new:
+            _gone_back(order, refund, at=at)
+        return
+    if was != RefundState.ASKED:
+        accounting.enter(order, EntryKind.REFUND_FAILED, refund.cents, told["id"], when=at, at=at)
+        _came_back(order, refund, at=at)
+
+
+def _gone_back(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> None:
+    full = refundable(order).cents <= 0
+    if full:
+        ordering.move(order, OrderState.REFUNDED, at=at, refund=refund.id)
+        _end(order, at=at)
+    elif order.state != OrderState.PAID_NO_SEAT:
+        ordering.move(order, OrderState.PART_REFUNDED, at=at, refund=refund.id)
+    letters.refunded(order, refund, full=full, at=at)
+
+
+def _end(order: EnrollmentOrder, *, at: datetime) -> None:
+    """All the money went back: the enrollment ends, what the learner made stays, the seat is free."""
+    enrollment = order.enrollment
+    if enrollment is not None and ENROLLMENT_MOVES.allows(enrollment.state, EnrollmentState.WITHDRAWN):
+        enrolling.withdraw(enrollment, reason="refunded", at=at)
+    seat = seating.live_seat(order.seat_ref)
+    if seat is not None:
+        seating.release(seat, at=at)
+
+
+def _came_back(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> None:
+    """A refund failed after it had been made: the money is ours again, and a person decides what now."""
+    was_full = order.state == OrderState.REFUNDED
+    still = refundable(order).cents < came_in(order)
+    target = OrderState.PAID_NO_SEAT if was_full else OrderState.PART_REFUNDED if still else OrderState.PAID
+    ordering.move(order, target, at=at, refund=refund.id)
+    escalate(
+        "refund.failed",
+        subject=order,
+        summary=f"A refund of {refund.amount} did not reach the buyer's bank. Find another way and tell the buyer.",
+        dedupe=f"refund.failed:{refund.id}",
+        at=at,
+        order=order.public_id,
+    )
+    letters.refund_failed(order, refund, at=at)

@@ -1,0 +1,202 @@
+"""Settling: what Stripe says of a Checkout Session becomes true in our books, once, whoever brings the news.
+
+The webhook's worker, the page after payment and the reconciler all call `settle`; each has fetched the session anew.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app
+
+from accounts.models import User
+from enrollment import enrolling, seating
+from enrollment.models import Seat
+from foundation.audit import record
+from foundation.errors import Refused
+from foundation.escalating import escalate
+from payments import accounting, letters, ordering, queries
+from payments.models import AttemptState, CheckoutAttempt, EnrollmentOrder, OrderState
+from payments.models.orders import MONEY_IS_HERE, WAITING
+
+Json = dict[str, Any]
+PAID_WORDS = {"paid", "no_payment_required"}
+ENDED_INTENTS = {"requires_payment_method", "canceled"}
+
+
+class SwappedSession(Refused):
+    """A session of another order was presented for this one."""
+
+
+def settle(order_id: int, session: Json, *, at: datetime) -> EnrollmentOrder:
+    """Bring an order to where its session is; said again, it changes nothing. Raises SwappedSession.
+
+    `session` is the Checkout Session as Stripe shows it now, with `payment_intent.latest_charge` expanded
+    (https://docs.stripe.com/checkout/fulfillment).
+    """
+    order = ordering.locked(order_id)
+    if session.get("client_reference_id") != order.public_id:
+        raise SwappedSession("This payment belongs to another order.")
+    order.checked_at = at
+    attempt = _adopt(order, session, at=at)
+    fault = _mismatch(order, session)
+    if fault:
+        _to_review(order, session, fault, at=at)
+    else:
+        _follow(order, session, attempt, at=at)
+    return order
+
+
+def truth(session: Json) -> OrderState | None:
+    """What a session means for its order; None while nothing is decided.
+
+    A delayed payment that failed leaves its session `complete` and `unpaid`, as one that is still under way: only
+    the payment behind it tells them apart.
+    """
+    status, paid = session.get("status"), session.get("payment_status")
+    if status == "complete" and paid in PAID_WORDS:
+        return OrderState.PAID
+    if status == "complete":
+        intent = session.get("payment_intent")
+        ended = isinstance(intent, dict) and intent.get("status") in ENDED_INTENTS
+        return OrderState.FAILED if ended else OrderState.PROCESSING
+    return OrderState.EXPIRED if status == "expired" else None
+
+
+def _adopt(order: EnrollmentOrder, session: Json, *, at: datetime) -> CheckoutAttempt | None:
+    """The attempt this session came from, also where Stripe's answer to us was lost; its state follows the session."""
+    number = (session.get("metadata") or {}).get("attempt", "")
+    ours = [a for a in queries.attempts_of(order.id) if session["id"] == a.session_id or _unheard(a, number)]
+    if not ours:
+        return None
+    attempt = ours[0]
+    if not attempt.session_id:
+        ordering.answered(attempt.id, session, at=at)
+    ends = {"complete": AttemptState.COMPLETE, "expired": AttemptState.EXPIRED}
+    if session["status"] in ends:
+        ordering.close_attempt(attempt, ends[session["status"]])
+    return attempt
+
+
+def _unheard(attempt: CheckoutAttempt, number: str) -> bool:
+    return not attempt.session_id and str(attempt.number) == number
+
+
+def _mismatch(order: EnrollmentOrder, session: Json) -> str | None:
+    """What does not fit between the session and the order; None when all does."""
+    expected = {
+        "livemode": (bool(session.get("livemode")), current_app.config["SETTINGS"].stripe_livemode),
+        "currency": (str(session.get("currency")).upper(), order.currency),
+        "amount": (session.get("amount_subtotal"), order.amount_cents),
+    }
+    return next((f"{name}: {got} is not {ours}" for name, (got, ours) in expected.items() if got != ours), None)
+
+
+def _to_review(order: EnrollmentOrder, session: Json, fault: str, *, at: datetime) -> None:
+    ordering.move(order, OrderState.REVIEW, at=at, fault=fault, session=session["id"])
+    escalate(
+        "order.review",
+        subject=order,
+        summary=f"What Stripe says does not fit the order ({fault}). Nobody was let in.",
+        dedupe=f"order.review:{order.id}:{session['id']}",
+        at=at,
+        session=session["id"],
+    )
+
+
+def _follow(order: EnrollmentOrder, session: Json, attempt: CheckoutAttempt | None, *, at: datetime) -> None:
+    now_true = truth(session)
+    if now_true == OrderState.PAID:
+        _paid(order, session, at=at)
+    elif now_true == OrderState.PROCESSING:
+        if ordering.move(order, OrderState.PROCESSING, at=at):
+            seating.keep(order.cohort, ref=order.seat_ref, at=at)
+            letters.payment_under_way(order, at=at)
+    elif now_true is not None and order.state in WAITING and _is_newest(order, attempt):
+        ordering.give_up(order.id, now_true, at=at)
+        if now_true == OrderState.FAILED:
+            letters.payment_failed(order, at=at)
+
+
+def _is_newest(order: EnrollmentOrder, attempt: CheckoutAttempt | None) -> bool:
+    """The end of an old attempt says nothing about the one that followed it."""
+    return attempt is None or attempt.number == max(a.number for a in queries.attempts_of(order.id))
+
+
+def _paid(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
+    payment = session.get("payment_intent") or {}
+    if order.state in MONEY_IS_HERE and order.payment_intent_id != payment.get("id"):
+        _paid_again(order, session, at=at)
+    accounting.take_in(order, session, at=at)
+    if order.state not in {*WAITING, OrderState.EXPIRED, OrderState.FAILED, OrderState.CANCELLED, OrderState.REVIEW}:
+        return
+    order.payment_intent_id, order.paid_at = payment.get("id"), order.paid_at or _paid_at(payment, at)
+    seat = _seat_for(order, at=at)
+    if ordering.move(order, OrderState.PAID if seat else OrderState.PAID_NO_SEAT, at=at, session=session["id"]):
+        accounting.issue_receipt(order, session, at=at)
+        if seat:
+            let_in(order, seat, at=at)
+        else:
+            _no_seat(order, at=at)
+
+
+def _seat_for(order: EnrollmentOrder, *, at: datetime) -> Seat | None:
+    """A seat for this money: the one held, else one that is left. None where all are gone, or they have one already."""
+    if enrolling.takes_part(order.user_id, order.cohort_id):
+        return None
+    try:
+        return seating.take(order.cohort, ref=order.seat_ref, at=at)
+    except seating.SoldOut:
+        return None
+
+
+def let_in(order: EnrollmentOrder, seat: Seat, *, at: datetime) -> None:
+    """The seat is theirs: enrollment, receipt by mail, welcome."""
+    order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at).id
+    letters.paid(order, at=at)
+    letters.welcome(order, at=at)
+
+
+def give_seat(order_id: int, *, actor: User, at: datetime) -> None:
+    """Staff seat somebody who paid when no seat was left: one has come free, or the cohort was made larger.
+
+    Raises Refused where they are not waiting for one, SoldOut where none is left.
+    """
+    order = ordering.locked(order_id)
+    if order.state != OrderState.PAID_NO_SEAT:
+        raise Refused("This order does not wait for a seat.")
+    if enrolling.takes_part(order.user_id, order.cohort_id):
+        raise Refused("They have a seat in this cohort already. Refund this payment.")
+    seat = seating.take(order.cohort, ref=order.seat_ref, at=at)
+    ordering.move(order, OrderState.PAID, at=at, actor=actor)
+    let_in(order, seat, at=at)
+
+
+def _no_seat(order: EnrollmentOrder, *, at: datetime) -> None:
+    escalate(
+        "order.paid_no_seat",
+        subject=order,
+        summary=f"Paid for {order.cohort.title}, but no seat is left to give. Seat the buyer or refund.",
+        dedupe=f"order.paid_no_seat:{order.id}",
+        at=at,
+        order=order.public_id,
+    )
+    letters.paid_no_seat(order, at=at)
+
+
+def _paid_again(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
+    record("order.paid_twice", subject=order, at=at, session=session["id"])
+    escalate(
+        "order.paid_twice",
+        subject=order,
+        summary="A second payment came for an order that was paid already. Refund one of them.",
+        dedupe=f"order.paid_twice:{order.id}:{session['id']}",
+        at=at,
+        session=session["id"],
+    )
+
+
+def _paid_at(payment: Json, at: datetime) -> datetime:
+    charge = payment.get("latest_charge")
+    return datetime.fromtimestamp(charge["created"], UTC) if isinstance(charge, dict) else at

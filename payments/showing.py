@@ -1,0 +1,179 @@
+"""Showing: an order in words a buyer understands, true at the moment the page is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from enrollment.models import Seat, SeatState
+from foundation.audit import AuditLine
+from foundation.filters import shown_datetime, shown_time
+from mail.models import Letter, LetterState
+from payments.models import EnrollmentOrder, OrderState
+from payments.models.orders import WAITING
+
+S = OrderState
+WORDS: dict[OrderState, tuple[str, str]] = {
+    S.DRAFT: ("Waiting for payment", "wait"),
+    S.PENDING: ("Waiting for payment", "wait"),
+    S.PROCESSING: ("Payment on its way", "wait"),
+    S.PAID: ("Paid", "good"),
+    S.PAID_NO_SEAT: ("Paid, no seat", "bad"),
+    S.PART_REFUNDED: ("Partly refunded", "note"),
+    S.REFUNDED: ("Refunded", "quiet"),
+    S.DISPUTED: ("Disputed", "bad"),
+    S.LOST: ("Dispute lost", "bad"),
+    S.EXPIRED: ("Not paid in time", "quiet"),
+    S.FAILED: ("Payment failed", "bad"),
+    S.CANCELLED: ("Cancelled", "quiet"),
+    S.REVIEW: ("Being checked", "bad"),
+}
+TEXTS: dict[OrderState, tuple[str, str]] = {
+    S.DRAFT: (
+        "Your seat is held",
+        "The payment page could not be opened just now. Nothing was charged and nothing is lost: try again.",
+    ),
+    S.PENDING: ("Your seat is held", "It is yours as soon as the payment has arrived."),
+    S.PROCESSING: (
+        "Your payment is on its way",
+        "Your bank takes a few days. Your seat is held until we know; we write to you either way.",
+    ),
+    S.PAID: ("You are in", "Your payment has arrived and your seat is taken, by name."),
+    S.PAID_NO_SEAT: (
+        "Paid, but the cohort is full",
+        "Your payment came after the last seat had gone. Somebody at the school has been told and writes to you: "
+        "another seat, another cohort, or all of your money back, as you wish.",
+    ),
+    S.PART_REFUNDED: ("You are in", "A part of what you paid has gone back to you."),
+    S.REFUNDED: (
+        "Your money is on its way back",
+        "The whole price goes back the way it came; the seat is free again.",
+    ),
+    S.DISPUTED: ("This payment is disputed", "Your bank has asked about it. We are looking into it."),
+    S.LOST: ("This payment was taken back", "Your bank has returned the money to you."),
+    S.EXPIRED: ("The time to pay has run out", "Nothing was charged. Your seat has been offered to others again."),
+    S.FAILED: ("The payment did not go through", "Nothing was kept. You can try again with another way to pay."),
+    S.CANCELLED: ("This order is cancelled", "Nothing was charged, and nothing can be charged for it any more."),
+    S.REVIEW: (
+        "We are checking your payment",
+        "Something about it does not fit your order. Somebody at the school is looking at it and writes to you.",
+    ),
+}
+STUCK = {LetterState.FAILED, LetterState.DEAD, LetterState.SUPPRESSED}
+AGAIN = {S.EXPIRED, S.FAILED, S.CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the page of an order says."""
+
+    headline: str
+    lede: str
+    tone: str
+    steps: list[dict[str, Any]]
+    can_pay: bool
+    can_cancel: bool
+    can_try_again: bool
+    held_until: datetime | None
+    changes: bool
+    mark: str
+    """Changes whenever the page would; the page asks for itself again while `changes`."""
+
+
+def story(order: EnrollmentOrder, seat: Seat | None, letters: list[Letter], *, at: datetime) -> Story:
+    headline, lede = TEXTS[order.state]
+    attempt = max(order.attempts, key=lambda a: a.number, default=None)
+    until = attempt.expires_at if attempt and order.state in {S.DRAFT, S.PENDING} else None
+    over = until is not None and until <= at
+    if over:
+        headline, lede = TEXTS[S.EXPIRED]
+    return Story(
+        headline=headline,
+        lede=lede,
+        tone=WORDS[order.state][1],
+        steps=[_payment(order, over), _seat(order, seat, over), _mail(order, letters)],
+        can_pay=until is not None and not over,
+        can_cancel=until is not None and not over,
+        can_try_again=over or order.state in AGAIN,
+        held_until=None if over else until,
+        changes=order.state in WAITING or any(_moves(letter) for letter in letters),
+        mark=f"{order.state}-{'-'.join(letter.state for letter in letters)}-{over}",
+    )
+
+
+def _payment(order: EnrollmentOrder, over: bool) -> dict[str, Any]:
+    words, _ = WORDS[order.state]
+    if order.state in WAITING and not over:
+        return {"label": words, "state": "now", "when": None}
+    if order.paid_at:
+        return {"label": words, "state": "done", "when": shown_datetime(order.paid_at)}
+    return {"label": WORDS[S.EXPIRED][0] if over else words, "state": "stopped", "when": None}
+
+
+def _seat(order: EnrollmentOrder, seat: Seat | None, over: bool) -> dict[str, Any]:
+    if seat is None or over:
+        gone = order.state not in {S.DRAFT, S.PENDING, S.PROCESSING, S.REVIEW} or over
+        return {"label": "No seat held", "state": "stopped" if gone else "todo", "when": None}
+    if seat.state == SeatState.TAKEN:
+        return {"label": "Seat taken", "state": "done", "when": order.cohort.title}
+    when = f"until {shown_time(seat.held_until - timedelta(minutes=2))}" if seat.held_until else "until we know"
+    return {"label": "Seat held", "state": "now" if order.state in WAITING else "todo", "when": when}
+
+
+def _mail(order: EnrollmentOrder, letters: list[Letter]) -> dict[str, Any]:
+    """The newest letters decide: sent only when all of them are."""
+    if not letters:
+        return {"label": "Receipt by mail", "state": "todo", "when": None}
+    stuck = [
+        letter for letter in letters if letter.state in {LetterState.FAILED, LetterState.DEAD, LetterState.SUPPRESSED}
+    ]
+    if stuck:
+        return {"label": "Mail did not arrive", "state": "stopped", "when": f"to {order.user.email}"}
+    if any(_moves(letter) for letter in letters):
+        return {"label": "Mail on its way", "state": "now", "when": f"to {order.user.email}"}
+    return {"label": "Mail sent", "state": "done", "when": f"to {order.user.email}"}
+
+
+def _moves(letter: Letter) -> bool:
+    return letter.state in {LetterState.QUEUED, LetterState.SENDING}
+
+
+KINDS = {
+    "charge": "Payment",
+    "fee": "Stripe's fee",
+    "refund": "Refund",
+    "refund_failed": "Refund came back",
+    "dispute": "Dispute",
+    "dispute_won": "Dispute won",
+}
+VERBS = {
+    "order.placed": "Ordered",
+    "order.session_refused": "A payment of another order was presented",
+    "order.paid_twice": "Paid a second time",
+    "checkout.refused": "Stripe refused to open a payment page",
+    "refund.asked": "Refund asked for",
+    "refund.found": "Refund found at Stripe",
+    "refund.refused": "Stripe refused a refund",
+}
+
+
+def moments(lines: list[tuple[AuditLine, str | None]], letters: list[Letter]) -> list[dict[str, Any]]:
+    """The audit log and the letters of an order as one story, newest first."""
+    told = [(line.at, _audit(line, name)) for line, name in lines]
+    told += [(letter.sent_at or letter.promised_at, _letter(letter)) for letter in letters]
+    return [{"when": shown_datetime(at), **what} for at, what in sorted(told, key=lambda pair: pair[0], reverse=True)]
+
+
+def _audit(line: AuditLine, name: str | None) -> dict[str, Any]:
+    state = line.verb.removeprefix("order.")
+    title = VERBS.get(line.verb) or (WORDS[OrderState(state)][0] if state in set(OrderState) else line.verb)
+    hidden = {"session", "refund"}
+    facts = "; ".join(f"{key}: {value}" for key, value in line.facts.items() if key not in hidden)
+    return {"title": title, "by": name, "text": facts or None}
+
+
+def _letter(letter: Letter) -> dict[str, Any]:
+    bad = letter.state in STUCK
+    title = f"Letter {letter.kind}: {letter.state}"
+    return {"title": title, "by": None, "text": letter.subject, "tone": "bad" if bad else None}

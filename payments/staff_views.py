@@ -1,0 +1,203 @@
+"""Staff: orders, the history of one, and what can be done about it."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from babel.numbers import get_currency_precision
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from enrollment import seating
+from foundation.access import staff
+from foundation.clock import now
+from foundation.csvs import csv_response
+from foundation.db import db
+from foundation.errors import NotFound, Refused
+from foundation.money import Money
+from foundation.paging import paginate
+from payments import gateway, letters, listing, queries, reconciling, refunding, settling, showing
+from payments.forms import RefundForm
+from payments.models import EnrollmentOrder, EntryKind, Refund, RefundState
+from payments.models.ledger import STANDS
+
+staff_payments = Blueprint("staff_payments", __name__, url_prefix="/staff/orders")
+HEADER = ["Order", "Ordered", "Name", "E-mail", "Program", "Cohort", "State", "Amount", "Currency", "Paid"]
+
+
+def _wish() -> listing.Wish:
+    given = {name: request.args.get(name, "").strip()[:100] for name in ("words", "state", "cohort", "sort")}
+    return listing.Wish(**{name: value for name, value in given.items() if value})
+
+
+@staff_payments.get("")
+@staff("finance")
+def orders() -> str | Response:
+    wish = _wish()
+    if request.args.get("format") == "csv":
+        return csv_response("orders.csv", HEADER, [_row(o) for o in db.session.scalars(listing.orders(wish))])
+    page = paginate(listing.orders(wish), request.args.get("page", 1, type=int))
+    return render_template(
+        "staff/payments/orders.html",
+        page=page,
+        wish=wish,
+        limbo=listing.in_limbo(at=now()),
+        counts=listing.totals(),
+        words=showing.WORDS,
+        state_choices=[("", "Any state"), *((str(state), word) for state, (word, _) in showing.WORDS.items())],
+        heads=_heads(wish),
+        page_url=lambda number: url_for("staff_payments.orders", **wish.parts(page=number)),
+    )
+
+
+COLUMNS = (("Ordered", "ordered"), ("Name", "name"), ("Cohort", ""), ("State", "state"), ("Amount", "amount"))
+
+
+def _heads(wish: listing.Wish) -> list[dict[str, object]]:
+    """The table's head: each column that sorts is a link that turns the order round."""
+    heads: list[dict[str, object]] = []
+    for label, name in COLUMNS:
+        head: dict[str, object] = {"label": label, "numeric": name == "amount"}
+        if name:
+            down = wish.sort == f"-{name}"
+            head["href"] = url_for("staff_payments.orders", **wish.parts(sort=name if down else f"-{name}"))
+            head["sorted"] = "descending" if down else "ascending" if wish.sort == name else ""
+        heads.append(head)
+    return heads
+
+
+def _row(order: EnrollmentOrder) -> list[str]:
+    places = get_currency_precision(order.currency)
+    amount = f"{Decimal(order.amount_cents).scaleb(-places):f}"
+    paid = order.paid_at.isoformat() if order.paid_at else ""
+    user, cohort = order.user, order.cohort
+    who = [order.public_id, order.created_at.isoformat(), user.name, user.email]
+    return [*who, cohort.program.title, cohort.code, str(order.state), amount, order.currency, paid]
+
+
+def _order(public_id: str) -> EnrollmentOrder:
+    found = listing.by_public_id(public_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@staff_payments.get("/<public_id>")
+@staff("finance")
+def order(public_id: str) -> str:
+    return _page(_order(public_id), RefundForm())
+
+
+def _page(found: EnrollmentOrder, form: RefundForm) -> str:
+    kept = listing.history(found)
+    came = sum(e.cents for e in kept.entries if e.kind == EntryKind.CHARGE)
+    left = came - sum(r.cents for r in kept.refunds if r.state in STANDS)
+    sent = letters.about(found)
+    return render_template(
+        "staff/payments/order.html",
+        order=found,
+        form=form,
+        kept=kept,
+        left=Money(left, found.currency),
+        moments=showing.moments(kept.lines, sent),
+        kinds=showing.KINDS,
+        receipt=queries.receipt_of(found.id),
+        words=showing.WORDS,
+    )
+
+
+@staff_payments.post("/<public_id>/settle")
+@staff("finance")
+def settle(public_id: str) -> Response:
+    """Ask Stripe now, and bring the order to where it says."""
+    found = _order(public_id)
+    was = found.state
+    try:
+        found = reconciling.check(found.id, at=now())
+        changed = f"It was {was}, it is {found.state}." if found.state != was else "Nothing had changed."
+        flash(f"Stripe was asked. {changed}", "good")
+    except (gateway.GatewayDown, gateway.GatewayRefused) as error:
+        db.session.rollback()
+        flash(f"Stripe could not be asked: {error}", "bad")
+    db.session.commit()
+    return _back(public_id)
+
+
+@staff_payments.post("/<public_id>/seat")
+@staff("finance", "registrar")
+def seat(public_id: str) -> Response:
+    """A seat for somebody who has paid and has none."""
+    found = _order(public_id)
+    try:
+        settling.give_seat(found.id, actor=current_user, at=now())
+        flash("Seated. The receipt and the welcome letter are on their way.", "good")
+    except (Refused, seating.SoldOut) as refused:
+        db.session.rollback()
+        flash(refused.message, "bad")
+    db.session.commit()
+    return _back(public_id)
+
+
+@staff_payments.post("/<public_id>/receipt")
+@staff("finance")
+def resend(public_id: str) -> Response:
+    found = _order(public_id)
+    if queries.receipt_of(found.id) is None:
+        flash("There is no receipt yet.", "bad")
+    else:
+        letters.paid(found, at=now(), again=True)
+        flash(f"The receipt is on its way to {found.user.email} once more.", "good")
+    db.session.commit()
+    return _back(public_id)
+
+
+@staff_payments.post("/<public_id>/refund")
+@staff("finance")
+def refund(public_id: str) -> str | Response | tuple[str, int]:
+    found, form = _order(public_id), RefundForm()
+    if not form.validate_on_submit():
+        return _page(found, form), 422
+    try:
+        cents = _cents(str(form.amount.data), found.currency)
+        asked = refunding.ask(found.id, cents, reason=str(form.reason.data), actor=current_user, at=now())
+    except Refused as refused:
+        db.session.rollback()
+        form.refuse(refused)
+        return _page(_order(public_id), form), 422
+    db.session.commit()
+    _send(asked)
+    return _back(public_id)
+
+
+def _cents(typed: str, currency: str) -> int:
+    """`1,250.50` as cents. Raises Refused."""
+    places = get_currency_precision(currency)
+    try:
+        amount = Decimal(typed.replace(",", "").replace("$", "").strip()).scaleb(places)
+    except InvalidOperation:
+        raise Refused("Write an amount such as 250 or 250.50.", "amount") from None
+    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
+        raise Refused(f"At most {places} digits after the point.", "amount")
+    return int(amount)
+
+
+def _send(asked: Refund) -> None:
+    """Our row is committed; now Stripe. Where it is silent, the worker asks again under the same key."""
+    refund_id, order_id, params, key = asked.id, asked.order_id, refunding.params_of(asked), asked.idempotency_key
+    db.session.commit()
+    try:
+        done = refunding.settle_refund(order_id, gateway.create_refund(params, key=key), at=now())
+        words = "has been sent back" if done.state == RefundState.SUCCEEDED else "is on its way back"
+        flash(f"{done.amount} {words}.", "good")
+    except gateway.GatewayRefused as error:
+        refunding.refuse(db.session.get_one(Refund, refund_id), str(error), at=now())
+        flash(f"Stripe refused the refund: {error}", "bad")
+    except gateway.GatewayDown:
+        db.session.rollback()
+        flash("Stripe does not answer. The refund is written down and is sent as soon as it does, once.", "wait")
+    db.session.commit()
+
+
+def _back(public_id: str) -> Response:
+    return redirect(url_for("staff_payments.order", public_id=public_id), 303)

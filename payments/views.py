@@ -1,0 +1,253 @@
+"""A buyer's pages: enroll, the order while it waits and after, what was paid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_security.confirmable import send_confirmation_instructions
+from flask_security.utils import login_user
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response as BaseResponse
+
+from accounts.models import User
+from enrollment import enrolling, seating
+from enrollment.models import Cohort
+from foundation.access import public, signed_in
+from foundation.audit import record
+from foundation.clock import now
+from foundation.db import db
+from foundation.documents import typeset
+from foundation.errors import NotFound, Refused
+from foundation.limits import limiter
+from payments import agreeing, gateway, joining, letters, ordering, paying, queries, reconciling, settling, showing
+from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
+from payments.models import EnrollmentOrder, OrderState
+from payments.receipts import document
+
+enroll = Blueprint("enroll", __name__)
+orders = Blueprint("orders", __name__)
+
+Page = str | BaseResponse | tuple[str, int]
+
+
+@enroll.get("/enroll/<code>")
+@public
+def form(code: str) -> Page:
+    return _enroll_page(_cohort(code), form_for(current_user))
+
+
+@enroll.post("/enroll/<code>")
+@public
+@limiter.limit("30 per 10 minutes")
+def place(code: str) -> Page:
+    cohort, filled = _cohort(code), form_for(current_user)
+    if not filled.validate_on_submit():
+        return _enroll_page(cohort, filled)
+    try:
+        order = _placed(cohort, filled)
+    except ordering.AlreadyIn:
+        return redirect(url_for("enroll.form", code=code), 303)
+    except Refused as refused:
+        db.session.rollback()
+        filled.refuse(refused)
+        return _enroll_page(_cohort(code), filled)
+    return _to_payment(order)
+
+
+def _cohort(code: str) -> Cohort:
+    found = db.session.scalar(select(Cohort).options(joinedload(Cohort.program)).where(Cohort.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _placed(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
+    """Account and order in one transaction, committed before Stripe hears of it; then the new person is signed in."""
+    cohort_id = cohort.id
+    for is_last in (False, True):
+        try:
+            return _try_to_place(db.session.get_one(Cohort, cohort_id), filled)
+        except IntegrityError:
+            db.session.rollback()
+            if is_last:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _try_to_place(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
+    user, is_new = _buyer(filled, cohort)
+    if is_new:
+        send_confirmation_instructions(user)  # type: ignore[no-untyped-call]
+    try:
+        order = ordering.place(user, cohort, agreement_version=agreeing.current().version, at=now())
+    except ordering.AlreadyIn:
+        login_user(user)
+        db.session.commit()
+        raise
+    db.session.commit()
+    if not current_user.is_authenticated:
+        login_user(user)
+        db.session.commit()
+    return order
+
+
+def _buyer(filled: AgreeForm, cohort: Cohort) -> tuple[User, bool]:
+    if current_user.is_authenticated:
+        return db.session.get_one(User, current_user.id), False
+    assert isinstance(filled, EnrollForm)
+    return joining.join(
+        name=str(filled.name.data),
+        email=str(filled.email.data),
+        password=str(filled.password.data),
+        time_zone=cohort.time_zone,
+        at=now(),
+    )
+
+
+def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
+    at, mine = now(), None
+    left = seating.seats_left(cohort, at)
+    is_in = current_user.is_authenticated and enrolling.takes_part(current_user.id, cohort.id)
+    if current_user.is_authenticated and not is_in:
+        mine = queries.live_order(current_user.id, cohort.id)
+    page = render_template(
+        "payments/enroll.html",
+        cohort=cohort,
+        form=filled,
+        state=_state(cohort, left, is_in, mine, at),
+        order=mine,
+        seats_left=left,
+        agreement=agreeing.current(),
+    )
+    return (page, 422) if filled.has_errors else page
+
+
+def _state(cohort: Cohort, left: int, is_in: bool, mine: EnrollmentOrder | None, at: Any) -> str:
+    if is_in:
+        return "in"
+    if mine is not None:
+        return "ordered"
+    if at < cohort.opens_at:
+        return "early"
+    if not cohort.is_open(at):
+        return "closed"
+    return "open" if left else "sold_out"
+
+
+def _to_payment(order: EnrollmentOrder) -> BaseResponse:
+    """Redirect to the payment page; where Stripe is silent, to the order, which says so and keeps the seat."""
+    home, opening = url_for("orders.show", public_id=order.public_id), paying.Opening(order.id)
+    try:
+        for _ in opening.steps(at=now()):
+            db.session.commit()
+    except gateway.GatewayDown:
+        db.session.rollback()
+        flash("The payment page does not answer at the moment. Nothing was charged; try again in a minute.", "wait")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "bad")
+    return redirect(opening.url or home, 303)
+
+
+def _mine(public_id: str) -> EnrollmentOrder:
+    """Only the buyer's own; finance sees an order on the staff's page."""
+    order = queries.order_by_public_id(public_id)
+    if order is None or order.user_id != current_user.id:
+        raise NotFound
+    return order
+
+
+@orders.get("/orders/<public_id>")
+@signed_in
+def show(public_id: str) -> Page:
+    order = queries.order_by_public_id(public_id)
+    if order is not None and order.user_id != current_user.id and current_user.has_role("finance"):
+        return redirect(url_for("staff_payments.order", public_id=public_id), 303)
+    order = _mine(public_id)
+    if session_id := request.args.get("session_id"):
+        return _came_back(order, session_id)
+    seat = seating.live_seat(order.seat_ref)
+    told = showing.story(order, seat, letters.about(order), at=now())
+    receipt = queries.receipt_of(order.id)
+    return render_template("payments/order.html", order=order, story=told, receipt=receipt, form=ActForm())
+
+
+def _came_back(order: EnrollmentOrder, session_id: str) -> Page:
+    """Settle here and now, so that the buyer need not wait for the webhook."""
+    public_id, order_id = order.public_id, order.id
+    try:
+        paying.present(order, session_id, at=now())
+    except settling.SwappedSession as swapped:
+        db.session.rollback()
+        mine = db.session.get_one(EnrollmentOrder, order_id)
+        record("order.session_refused", subject=mine, actor=current_user, at=now(), session=session_id[:80])
+        db.session.commit()
+        abort(400, swapped.message)
+    except gateway.GatewayDown:
+        db.session.rollback()
+    db.session.commit()
+    return redirect(url_for("orders.show", public_id=public_id), 303)
+
+
+@orders.post("/orders/<public_id>/pay")
+@signed_in
+def pay(public_id: str) -> Page:
+    return _to_payment(_mine(public_id))
+
+
+@orders.post("/orders/<public_id>/check")
+@signed_in
+@limiter.limit("20 per minute")
+def check(public_id: str) -> Page:
+    order = _mine(public_id)
+    try:
+        reconciling.check(order.id, at=now())
+    except (gateway.GatewayDown, gateway.GatewayRefused):
+        db.session.rollback()
+        flash("Stripe does not answer at the moment. This page keeps asking.", "wait")
+    db.session.commit()
+    return redirect(url_for("orders.show", public_id=public_id), 303)
+
+
+@orders.post("/orders/<public_id>/cancel")
+@signed_in
+def cancel(public_id: str) -> Page:
+    order = _mine(public_id)
+    try:
+        order = paying.cancel(order.id, actor=current_user, at=now())
+        said = "Cancelled. Nothing was charged." if order.state == OrderState.CANCELLED else ""
+    except gateway.GatewayDown:
+        db.session.rollback()
+        said = "Stripe does not answer, so the order could not be cancelled yet. Unpaid, it ends by itself."
+    db.session.commit()
+    flash(said or "This order can't be cancelled any more; here is how it stands.", "note")
+    return redirect(url_for("orders.show", public_id=public_id), 303)
+
+
+@orders.get("/orders/<public_id>/receipt.pdf")
+@signed_in
+def receipt(public_id: str) -> Response:
+    order = queries.order_by_public_id(public_id)
+    if order is None or (order.user_id != current_user.id and not _keeps_books()):
+        raise NotFound
+    found = queries.receipt_of(order.id)
+    if found is None:
+        raise NotFound
+    pdf = typeset("receipt", document(found))
+    shown = f'inline; filename="receipt-{found.number}.pdf"'
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": shown})
+
+
+def _keeps_books() -> bool:
+    return any(current_user.has_role(role) for role in ("finance", "owner"))
+
+
+@orders.get("/account/payments")
+@signed_in
+def mine() -> Page:
+    rows = queries.orders_of(current_user.id)
+    return render_template("payments/mine.html", rows=rows, words=showing.WORDS)

@@ -1,0 +1,79 @@
+"""What the worker does about money: events handled one at a time, orders checked, events fetched that never came."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from foundation.clock import now
+from foundation.db import db
+from foundation.jobs import Job
+from payments import gateway, receiving, reconciling, refunding
+from payments.models import EventState, Refund, StripeEvent
+
+log = structlog.get_logger()
+AT_ONCE = 200
+
+
+@shared_task(name=Job.HANDLE_STRIPE_EVENTS.value)
+def handle_stripe_events() -> int:
+    """Every event that is due; says how many were handled. Each is claimed and committed by itself."""
+    handled = 0
+    while handled < AT_ONCE and handle_next_event():
+        handled += 1
+    return handled
+
+
+def handle_next_event() -> bool:
+    """One event: leased and committed, then Stripe is asked, then our books move. False when none is due."""
+    event = receiving.claim(at=now())
+    db.session.commit()
+    if event is None:
+        return False
+    event_id, at = event.id, now()
+    try:
+        state = receiving.handle(event, at=at)
+        receiving.finished(event, EventState(state), at=at)
+    except Exception as error:
+        db.session.rollback()
+        log.warning("stripe.event_failed", event=event_id, error=type(error).__name__)
+        receiving.failed(db.session.get_one(StripeEvent, event_id), error, at=at)
+    db.session.commit()
+    return True
+
+
+@shared_task(name=Job.RECONCILE_ORDERS.value)
+def reconcile_orders() -> int:
+    """Orders that wait, and refunds that Stripe has not answered; says how many orders moved."""
+    at, moved = now(), 0
+    for outcome in reconciling.check_each(reconciling.due(at=at), at=at):
+        db.session.commit()
+        moved += outcome.is_mended
+    for refund_id in reconciling.unanswered_refunds(at=at):
+        send_refund(refund_id)
+    return moved
+
+
+def send_refund(refund_id: int) -> None:
+    """Ask Stripe, with the refund's own key, and write down the answer."""
+    refund = db.session.get_one(Refund, refund_id)
+    order_id, params, key = refund.order_id, refunding.params_of(refund), refund.idempotency_key
+    db.session.commit()
+    try:
+        refunding.settle_refund(order_id, gateway.create_refund(params, key=key), at=now())
+    except gateway.GatewayRefused as error:
+        refunding.refuse(db.session.get_one(Refund, refund_id), str(error), at=now())
+    except gateway.GatewayDown:
+        db.session.rollback()
+    db.session.commit()
+
+
+@shared_task(name=Job.FETCH_MISSED_EVENTS.value)
+def fetch_missed_events() -> int:
+    """What Stripe could not deliver in the last three days; says how many were new."""
+    try:
+        found = reconciling.recover_events(at=now())
+    except gateway.GatewayDown:
+        return 0
+    db.session.commit()
+    return found

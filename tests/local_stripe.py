@@ -1,0 +1,107 @@
+"""The local Stripe beside the suite: over real HTTP, each call judged by Stripe's own description, webhooks delivered
+to the application over real HTTP too. It starts with the first test that asks for it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from foundation.config import LOCAL_WEBHOOK_SECRET
+from tests.payments.sandbox.contract import ContractRecorder
+from tests.payments.sandbox.driver import SandboxDriver
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, *_: Any) -> None:
+        return
+
+
+class LocalStripe(SandboxDriver):
+    """Buyers, banks and Stripe's own levers; `recorder` judges what the application says to Stripe."""
+
+    recorder: ContractRecorder
+
+    def heard(self, type_: str | None = None) -> list[dict[str, Any]]:
+        """Waits until every event has been delivered; those of a type, oldest first."""
+        self.wait_for_deliveries()
+        return self.deliveries(type_)
+
+
+@pytest.fixture(scope="session")
+def stripe_port() -> int:
+    """Where the local Stripe will be found, if a test starts it."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def website(app: Flask) -> Iterator[str]:
+    """The application on a port of its own, for what reaches it from outside."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=10)
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def _stripe_server(database_url: str, stripe_port: int, website: str) -> Iterator[LocalStripe]:
+    from payments.sandbox.serving import serving
+    from payments.sandbox.settings import SandboxSettings
+
+    recorders: list[ContractRecorder] = []
+
+    def watched(application: Any) -> ContractRecorder:
+        recorders.append(ContractRecorder(application))
+        return recorders[0]
+
+    settings = SandboxSettings(
+        database=database_url,
+        port=stripe_port,
+        webhook_url=f"{website}/webhooks/stripe",
+        webhook_secret=LOCAL_WEBHOOK_SECRET,
+        clears_after=0,
+        retry_after=(0.1, 0.2, 0.4),
+        poll_every=0.05,
+    )
+    with serving(settings, watched) as address:
+        made = LocalStripe(address)
+        made.recorder = recorders[0]
+        yield made
+
+
+@pytest.fixture
+def local_stripe(_stripe_server: LocalStripe) -> Iterator[LocalStripe]:
+    """Fresh books for each test, and at its end the word of Stripe's description on every call."""
+    _stripe_server.reset()
+    _stripe_server.recorder.breaches.clear()
+    yield _stripe_server
+    _stripe_server.no_faults()
+    _stripe_server.wait_for_deliveries()
+    _stripe_server.recorder.check()
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], int]:
+    """What the worker does about Stripe's events, run here: says how many were handled."""
+
+    def run() -> int:
+        from tasks.payments import handle_stripe_events
+
+        with app.app_context():
+            return int(handle_stripe_events.run())
+
+    return run

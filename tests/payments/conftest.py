@@ -1,0 +1,99 @@
+"""A buyer in front of a cohort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from foundation.db import db
+from tests.inspecting import InspectingClient
+from tests.makers import School
+
+
+@dataclass
+class Buyer:
+    """Somebody signed in, who wants one cohort; `books()` tells what our books say."""
+
+    app: Flask
+    client: InspectingClient
+    user: Any
+    cohort: Any
+
+    def enroll(self) -> str:
+        """Tick, submit; the address of the payment page."""
+        answer = self.client.submit(f"/enroll/{self.cohort.code}", {"agreed": "y"})
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return str(answer.location)
+
+    def come_back(self, sent_to: str) -> Any:
+        """Follow Stripe's redirect to our page."""
+        return self.client.get(path_of(sent_to), follow_redirects=True)
+
+    def books(self) -> Books:
+        with self.app.app_context():
+            return read_books()
+
+
+@dataclass
+class Books:
+    orders: list[Any]
+    attempts: list[Any]
+    enrollments: list[Any]
+    seats: list[str]
+    receipts: list[str]
+    letters: list[str]
+    tasks: list[str]
+    money: list[tuple[str, int]]
+
+    @property
+    def order(self) -> Any:
+        assert len(self.orders) == 1, f"{len(self.orders)} orders"
+        return self.orders[0]
+
+    @property
+    def state(self) -> str:
+        return str(self.order.state)
+
+
+def path_of(url: str) -> str:
+    return "/" + url.split("://", 1)[1].split("/", 1)[1]
+
+
+def read_books() -> Books:
+    from sqlalchemy import select
+
+    from enrollment.models import Enrollment, Seat
+    from foundation.escalating import StaffTask
+    from mail.models import Letter
+    from payments.models import CheckoutAttempt, EnrollmentOrder, MoneyEntry, Receipt
+
+    def every(model: Any) -> list[Any]:
+        return list(db.session.scalars(select(model).order_by(model.id)))
+
+    made = Books(
+        orders=every(EnrollmentOrder),
+        attempts=every(CheckoutAttempt),
+        enrollments=every(Enrollment),
+        seats=[str(seat.state) for seat in every(Seat)],
+        receipts=[receipt.number for receipt in every(Receipt)],
+        letters=sorted(letter.kind for letter in every(Letter)),
+        tasks=[task.kind for task in every(StaffTask)],
+        money=[(str(entry.kind), entry.cents) for entry in every(MoneyEntry)],
+    )
+    db.session.expunge_all()
+    return made
+
+
+@pytest.fixture
+def buyer(app: Flask, school: School) -> Buyer:
+    return new_buyer(app, school, school.cohort(seats=2))
+
+
+def new_buyer(app: Flask, school: School, cohort: Any, name: str = "Ana Lima") -> Buyer:
+    user = school.user(name)
+    client = app.test_client()
+    assert isinstance(client, InspectingClient)
+    return Buyer(app, client.sign_in(user), user, cohort)
