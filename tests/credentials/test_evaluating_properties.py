@@ -66,16 +66,16 @@ def mentor_sessions(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def courses(draw: st.DrawFn) -> dict[str, Any]:
-    minutes = draw(st.integers(0, 9000))
+    minutes = draw(st.one_of(st.just(7800), st.integers(0, 9000)))
     return {
         "id": f"e{draw(st.integers(0, 9))}",
         "title": "A course",
         "accreditation": draw(st.sampled_from(["level1", "level2", "level3", "actp", "acsth", "cce", "none"])),
-        "starts_on": draw(DAYS),
+        "starts_on": draw(st.dates(date(2023, 1, 1), date(2026, 1, 1)).map(str)),
         "ends_on": None,
         "completed": draw(st.booleans()),
         "minutes": minutes,
-        "core_minutes": draw(st.integers(0, minutes)),
+        "core_minutes": draw(st.one_of(st.just(minutes), st.integers(0, minutes))),
         "synchronous_minutes": draw(st.integers(0, minutes)),
     }
 
@@ -97,7 +97,7 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
         "credential": draw(st.sampled_from(["ACC", "PCC", "MCC"])),
         "path": draw(st.sampled_from(["level", "portfolio", "renewal"])),
         "apply_on": draw(APPLY),
-        "education": draw(st.lists(courses(), max_size=3)),
+        "education": draw(st.lists(courses(), min_size=draw(st.integers(0, 2)), max_size=3)),
         "sessions": draw(st.lists(sessions(), max_size=12)),
         "mentor_sessions": draw(st.lists(mentor_sessions(), max_size=8)),
         "recordings": draw(st.integers(0, 2)),
