@@ -16,8 +16,15 @@ class Mailbox:
     def __init__(self) -> None:
         self.raw: list[tuple[list[str], bytes]] = []
         self.answer: Any = None
+        self.refuse_recipient: Any = None
         self.app: Any = None
         self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10)
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        if self.refuse_recipient and (refusal := self.refuse_recipient(address)):
+            return str(refusal)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.answer and (refusal := self.answer(envelope)):
@@ -38,7 +45,7 @@ class Mailbox:
 
     def clear(self) -> None:
         self.raw.clear()
-        self.answer = None
+        self.answer = self.refuse_recipient = None
 
     def deliver(self) -> None:
         """What a worker does when it is nudged."""
