@@ -1,0 +1,135 @@
+"""What is measured: each page with the person who asks for it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from stripe import WebhookSignature
+from werkzeug.test import TestResponse
+
+from accounts.models import User
+from courseware.models import Lesson
+from demo.logins import LOGINS
+from enrollment.models import Cohort, Enrollment
+from foundation.config import LOCAL_WEBHOOK_SECRET
+from foundation.db import db
+from tests.bench.load import Request
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A request that can be made any number of times."""
+
+    name: str
+    path: str
+    cookie: str = ""
+    body: Callable[[int], tuple[dict[str, str], bytes]] | None = None
+    statuses: frozenset[int] = field(default_factory=lambda: frozenset({200}))
+
+    def request(self, number: int) -> Request:
+        headers, body = self.body(number) if self.body else ({}, None)
+        if self.cookie:
+            headers = headers | {"Cookie": self.cookie}
+        return ("POST" if self.body else "GET"), self.path, headers, body
+
+    def fetch(self, client: FlaskClient) -> TestResponse:
+        method, path, headers, body = self.request(time.time_ns())
+        with client as fresh:
+            for part in filter(None, self.cookie.split("; ")):
+                name, _, value = part.partition("=")
+                fresh.set_cookie(name, value)
+            headers.pop("Cookie", None)
+            return fresh.open(path, method=method, headers=headers, data=body)
+
+
+def signed_cookie(app: Flask, **values: Any) -> str:
+    """The session's cookie, as signing in gives it."""
+    serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(values)}"
+
+
+def pages(app: Flask) -> list[Page]:
+    """Everything that is measured, on the demo school."""
+    with app.app_context():
+        emails = dict(LOGINS)
+        trainee, owner = _user(emails["trainee"]), _user(emails["staff and owner"])
+        enrollment = db.session.scalars(select(Enrollment).where(Enrollment.user_id == trainee.id)).first()
+        assert enrollment is not None
+        program = db.session.get_one(Cohort, enrollment.cohort_id).program
+        lesson = _first_lesson(program.id)
+        address = _lesson_address(app, enrollment, lesson)
+        hers = signed_cookie(app, _user_id=trainee.fs_uniquifier, _fresh=True)
+        staffs = signed_cookie(app, _user_id=owner.fs_uniquifier, _fresh=True)
+        return [
+            Page("home", "/"),
+            Page("program page", f"/programs/{program.slug}"),
+            Page("lesson", address, hers),
+            Page("hours", "/hours", hers),
+            Page("staff queue", "/staff/hours", staffs),
+            _guide_post(app),
+            Page("webhook POST", "/webhooks/stripe", body=_event),
+        ]
+
+
+def _user(email: str) -> User:
+    return db.session.scalars(select(User).where(User.email == email)).one()
+
+
+def _first_lesson(program_id: int) -> Lesson:
+    query = select(Lesson).where(Lesson.program_id == program_id).order_by(Lesson.id).limit(1)
+    return db.session.scalars(query).one()
+
+
+def _lesson_address(app: Flask, enrollment: Enrollment, lesson: Lesson) -> str:
+    from courseware.outlining import lesson_key
+
+    with app.test_request_context():
+        from flask import url_for
+
+        return url_for("learn.lesson", enrollment_id=enrollment.public_id, lesson_key=lesson_key(lesson))
+
+
+def _guide_post(app: Flask) -> Page:
+    from flask_wtf.csrf import generate_csrf
+
+    from enrollment.guide_forms import stamp
+
+    with app.test_request_context():
+        from flask import session
+
+        token, opened = generate_csrf(), stamp()
+        cookie = signed_cookie(app, **dict(session))
+
+    def body(_number: int) -> tuple[dict[str, str], bytes]:
+        fields = {"csrf_token": token, "name": "Ana", "email": f"{secrets.token_hex(8)}@example.com", "opened": opened}
+        return dict(FORM), urlencode(fields | {"where": "page"}).encode()
+
+    return Page("guide POST", "/guide", cookie, body, frozenset({200, 303}))
+
+
+def _event(_number: int) -> tuple[dict[str, str], bytes]:
+    mark = secrets.token_hex(12)
+    payload = json.dumps(
+        {
+            "id": f"evt_{mark}",
+            "object": "event",
+            "type": "checkout.session.completed",
+            "api_version": "2026-10-28.endive",
+            "created": int(time.time()),
+            "livemode": False,
+            "data": {"object": {"id": f"cs_test_{mark}", "object": "checkout.session", "metadata": {}}},
+        }
+    )
+    signature = WebhookSignature.generate_signature_header(payload, LOCAL_WEBHOOK_SECRET)
+    return {"Content-Type": "application/json", "Stripe-Signature": signature}, payload.encode()
