@@ -30,25 +30,27 @@ def main() -> int:
     if not settings.database:
         print("The local Stripe needs --database or STRIPE_SANDBOX_DATABASE.", file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, _stop)
     try:
         server, keeper = bound(settings)
     except OSError as error:
         print(f"The local Stripe can't listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
         return 1
-    keeper.start()
-    print(f"The local Stripe is ready at http://{settings.host}:{server.server_port}", flush=True)
     try:
+        signal.signal(signal.SIGTERM, _stop)
+        keeper.start()
+        print(f"The local Stripe is ready at http://{settings.host}:{server.server_port}", flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         pass
     finally:
         keeper.stop()
         server.server_close()
+        keeper.store.close()
     return 0
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -160,7 +160,7 @@ def coupon_of(work: Work, discount: Json) -> Json:
         if not promo["active"] or not _usable(work, promo, promo["expires_at"]):
             raise invalid("This promotion code is not active or has been used up.", "discounts")
         return work.get("coupon", promo["promotion"]["coupon"], "discounts")
-    if "coupon" not in discount:
+    if not discount.get("coupon"):
         raise missing("coupon", "", "discounts[0][coupon]")
     coupon = work.get("coupon", discount["coupon"], "discounts[0][coupon]")
     if not _usable(work, coupon, coupon["redeem_by"]):
@@ -178,9 +178,13 @@ def taken_off(coupon: Json, amount: int, currency: str) -> int:
 
 
 def redeem(work: Work, discounts: list[Json]) -> None:
+    """Counts the use of each coupon, and of the code that led to it."""
     for discount in discounts:
-        for id_ in filter(None, (discount["coupon"], discount["promotion_code"])):
-            thing = work.find(id_)
-            if thing:
-                thing["times_redeemed"] += 1
-                work.save(thing)
+        coupon_id = discount["coupon"]
+        if discount["promotion_code"]:
+            code = work.get("promotion_code", discount["promotion_code"])
+            coupon_id = code["promotion"]["coupon"]
+            work.save(code | {"times_redeemed": code["times_redeemed"] + 1})
+        if coupon_id:
+            thing = work.get("coupon", coupon_id)
+            work.save(thing | {"times_redeemed": thing["times_redeemed"] + 1})

@@ -45,7 +45,7 @@ def pay(id_: str) -> Response:
         if session["status"] != "open":
             return _home(session) if session["status"] == "complete" else _over(session)
         form = PayForm(request.form, session)
-        if form.text("apply"):
+        if form.text("apply") or (form.text("promotion_code") and not session["discounts"]):
             return _apply_code(work, session, form)
         return _try_to_pay(work, session, form)
 
@@ -58,6 +58,9 @@ def _try_to_pay(work: Work, session: Json, form: PayForm) -> Response:
     try:
         session = checkout.pay(work, session, method)
     except ApiError as error:
+        if not error.keeps_work:
+            work.conn.rollback()
+            session = _session(work, session["id"])
         form.errors[_field_of(form, error)] = str(error)
         return _page(work, session, form, 402)
     return _home(session) if session["status"] == "complete" else _to_bank(session)

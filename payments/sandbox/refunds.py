@@ -78,6 +78,12 @@ def _shown(cents: int) -> str:
     return f"${cents / 100:,.2f}"
 
 
+def _changed(work: Work, refund: Json, before: Json) -> None:
+    """Stripe tells a changed refund under two names, an old one and a new one."""
+    emit(work, "refund.updated", work.save(refund), before)
+    emit(work, "charge.refund.updated", refund, before)
+
+
 def fail(work: Work, refund: Json) -> Json:
     """The buyer's bank sends the money back, days later: `refund.failed`."""
     if refund["status"] != "succeeded":
@@ -91,7 +97,7 @@ def fail(work: Work, refund: Json) -> Json:
     charge = work.get("charge", refund["charge"])
     charge |= {"amount_refunded": charge["amount_refunded"] - refund["amount"], "refunded": False}
     work.save(charge)
-    emit(work, "refund.updated", work.save(refund), {"status": "succeeded"})
+    _changed(work, refund, {"status": "succeeded"})
     emit(work, "refund.failed", refund)
     return refund
 
@@ -125,5 +131,5 @@ def update_refund(call: Call, id_: str) -> Json:
     refund = call.work.get("refund", id_)
     before = {"metadata": refund["metadata"]}
     refund["metadata"] = merged(refund["metadata"], call.params.get("metadata", {}))
-    emit(call.work, "refund.updated", call.work.save(refund), before)
+    _changed(call.work, refund, before)
     return refund

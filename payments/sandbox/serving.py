@@ -55,3 +55,4 @@ def serving(settings: SandboxSettings, wrap: Wrapper | None = None) -> Iterator[
         server.shutdown()
         thread.join(timeout=10)
         server.server_close()
+        keeper.store.close()

@@ -1,5 +1,6 @@
 """The books of the local Stripe: objects, kept answers, deliveries, switches, in a schema of its own."""
 
+import queue
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,17 +98,39 @@ class Work:
 class Store:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
+        self.idle: queue.LifoQueue[psycopg.Connection[Any]] = queue.LifoQueue()
         self.address = settings.database.replace("postgresql+psycopg://", "postgresql://", 1)
 
     @contextmanager
     def work(self, *, writing: bool = False) -> Iterator[Work]:
         """A transaction: kept at the end, undone by an exception."""
-        options = f"-c search_path={self.settings.schema} -c jit=off"
-        with psycopg.connect(self.address, options=options) as conn:
-            work = Work(conn, self.settings)
+        work = self._begun()
+        try:
             if writing:
                 work.lock_writer()
             yield work
+            work.conn.commit()
+        except BaseException:
+            if not work.conn.broken:
+                work.conn.rollback()
+            raise
+        finally:
+            self.idle.put(work.conn)
+
+    def _begun(self) -> Work:
+        """Work on an idle connection, or on a new one when there is none that is still alive."""
+        while True:
+            try:
+                return Work(self.idle.get_nowait(), self.settings)
+            except queue.Empty:
+                options = f"-c search_path={self.settings.schema} -c jit=off"
+                return Work(psycopg.connect(self.address, options=options), self.settings)
+            except psycopg.OperationalError:
+                continue  # the database was restarted since
+
+    def close(self) -> None:
+        while not self.idle.empty():
+            self.idle.get_nowait().close()
 
     def prepare(self, patience: float = 30.0) -> None:
         """Make the schema and its tables, if they aren't there; wait for a database that is just starting."""

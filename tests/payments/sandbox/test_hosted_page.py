@@ -143,9 +143,21 @@ def test_a_code_for_everything_leaves_nothing_to_pay(client, driver):
     made = open_session(client, allow_promotion_codes=True)
     assert "This code is invalid." in driver.submit(made.url, promotion_code="NOPE", apply="1").text
     assert "$0.00" in driver.submit(made.url, promotion_code="scholar", apply="1").text
-    driver.pay(made.url)
+    driver.pay(made.url, promotion_code="scholar")
     assert state(client, made) == ("complete", "no_payment_required")
     assert client.v1.checkout.sessions.retrieve(made.id).payment_intent is None
+
+
+def test_a_code_that_was_typed_and_not_applied_is_not_forgotten(client, driver):
+    client.v1.coupons.create(params={"id": "TENTH", "percent_off": 10, "duration": "once"})
+    promotion = {"type": "coupon", "coupon": "TENTH"}
+    client.v1.promotion_codes.create(params={"promotion": promotion, "code": "EARLY"})
+    made = open_session(client, allow_promotion_codes=True)
+    assert "$1,080.00" in driver.submit(made.url, promotion_code="EARLY").text
+    assert state(client, made) == ("open", "unpaid")
+    driver.pay(made.url, promotion_code="EARLY")
+    assert client.v1.charges.list().data[0].amount == 108000
+    assert client.v1.coupons.retrieve("TENTH").times_redeemed == 1
 
 
 def test_another_site_cannot_press_the_buttons(driver, session):

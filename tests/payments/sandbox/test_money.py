@@ -77,7 +77,7 @@ def test_a_refund_can_come_back_days_later(client, driver, school):
     assert client.v1.refunds.retrieve(refund.id).status == "failed"
     assert client.v1.charges.retrieve(paid.latest_charge).amount_refunded == 0
     driver.wait_for_deliveries()
-    assert school.types()[-2:] == ["refund.updated", "refund.failed"]
+    assert school.types()[-3:] == ["refund.updated", "charge.refund.updated", "refund.failed"]
 
 
 def test_a_refund_in_the_dashboard_is_told(client, driver, school):
