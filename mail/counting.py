@@ -11,5 +11,5 @@ from mail.models import Letter, LetterState
 def counts() -> dict[str, int]:
     """Every state's name with its number, none left out."""
     query = select(Letter.state, func.count()).group_by(Letter.state)
-    found = {state: number for state, number in db.session.execute(query)}
+    found = dict(db.session.execute(query).tuples().all())
     return {str(state): found.get(state, 0) for state in LetterState}

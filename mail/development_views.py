@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
 from foundation.access import development
 from foundation.paging import Page
@@ -26,19 +26,21 @@ def mailbox() -> str:
     number = max(1, min(wanted, -(-len(everything) // PER) or 1))
     shown = [load(_folder(), name) for name in everything[(number - 1) * PER : number * PER]]
     page = Page([letter for letter in shown if letter], len(everything), number, PER)
-    return render_template("mail/development/mailbox.html", page=page)
+    return render_template(
+        "dev_mail/mailbox.html", page=page, page_url=lambda n: url_for("dev_mail.mailbox", page=n)
+    )
 
 
 @dev_mail.get("/<name>")
 @development
 def letter(name: str) -> str:
     found = _found(name)
-    return render_template("mail/development/letter.html", letter=found, text=linked(found.text))
+    return render_template("dev_mail/letter.html", letter=found, text=linked(found.text))
 
 
 @dev_mail.get("/<name>/html")
 @development
-def letter_html(name: str) -> object:
+def letter_html(name: str) -> Response:
     return framed(_found(name).html)
 
 

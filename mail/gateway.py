@@ -64,7 +64,7 @@ def _connected(smtp_url: str, seconds: float) -> smtplib.SMTP:
 
 
 def _refused_address(code: int, raw: bytes | str) -> Outcome:
-    """RFC 3463: 5.1.x speaks of the address itself; a plain 550, 551 or 553 does too. Anything else is about the letter."""
+    """RFC 3463: 5.1.x speaks of the address itself; a plain 550, 551 or 553 does too. The rest is about the letter."""
     text = _words(raw)
     about_address = code >= 500 and (text.startswith("5.1.") or (code in {550, 551, 553} and not text.startswith("5.")))
     return Outcome(Fate.NO_SUCH_ADDRESS, code, text) if about_address else _refused(code, text)

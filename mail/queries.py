@@ -36,7 +36,7 @@ class Wanted:
         state = args.get("state", UNDELIVERED)
         return cls(state if state in STATES else UNDELIVERED, args.get("q", "").strip()[:100])
 
-    def as_args(self) -> dict[str, str]:
+    def as_args(self) -> dict[str, Any]:
         return {"state": self.state, "q": self.words}
 
 

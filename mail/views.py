@@ -22,8 +22,8 @@ def unsubscribe(token: str) -> tuple[str, int]:
     try:
         read("unsubscribe", token)
     except Refused as refused:
-        return render_template("mail/unsubscribe_broken.html", refused=refused), 404
-    return render_template("mail/unsubscribe.html", token=token), 200
+        return render_template("letters/unsubscribe_broken.html", refused=refused), 404
+    return render_template("letters/unsubscribe.html", token=token), 200
 
 
 @letters.post("/unsubscribe/<token>")
@@ -35,8 +35,8 @@ def unsubscribe_now(token: str) -> str | Response:
         consenting.withdraw(read("unsubscribe", token), source="one-click" if by_program else "page", at=now())
         db.session.commit()
     except Refused as refused:
-        return _plain() if by_program else render_template("mail/unsubscribe_broken.html", refused=refused)
-    return _plain() if by_program else render_template("mail/unsubscribed.html")
+        return _plain() if by_program else render_template("letters/unsubscribe_broken.html", refused=refused)
+    return _plain() if by_program else render_template("letters/unsubscribed.html")
 
 
 @letters.post("/webhooks/mail/<provider>")
