@@ -72,7 +72,7 @@ def mend(token: str) -> str | Response | tuple[str, int]:
     try:
         if not mended.validate():
             return _status(token, mended)
-        address = checked_address(mended.email.data)
+        address = checked_address(mended.email.data or "")
         inquiring.mend_address(inquiring.by_status_token(token), address, school=_school(), at=now())
         db.session.commit()
     except Refused as refused:
@@ -109,8 +109,8 @@ def download(token: str) -> Response | tuple[str, int]:
 
 def _asking(asked: GuideForm) -> inquiring.Asking:
     return inquiring.Asking(
-        name=asked.name.data,
-        email=asked.email.data,
+        name=asked.name.data or "",
+        email=asked.email.data or "",
         news=bool(asked.news.data),
         page=_where(asked),
         suspicion=asked.suspicion,
@@ -121,11 +121,7 @@ def _answered(ask: GuideRequest, asked: GuideForm) -> Response | str:
     address = url_for("guide.status", token=sign("guide-status", ask.public_id))
     if _in_place():
         return render_template(
-            "enrollment/_guide_asked.html",
-            where=_where(asked),
-            status=address,
-            email=asked.email.data,
-            name=asked.name.data,
+            "enrollment/_guide_asked.html", status=address, email=asked.email.data, name=asked.name.data
         )
     return redirect(address, 303)
 

@@ -41,7 +41,7 @@ def ask(asking: Asking, *, school: str, at: datetime) -> GuideRequest:
     """
     lead = _lead(asking, at)
     recent = _recent_letter(lead, at)
-    ask = GuideRequest(
+    made = GuideRequest(
         lead_id=lead.id,
         name=asking.name,
         news=asking.news,
@@ -50,22 +50,22 @@ def ask(asking: Asking, *, school: str, at: datetime) -> GuideRequest:
         state=AskState.HELD if asking.suspicion else AskState.PROMISED,
         asked_at=at,
     )
-    db.session.add(ask)
+    db.session.add(made)
     db.session.flush()
     if asking.news:
         consenting.give(lead.email, consenting.NEWS, school=school, source=f"guide form, {asking.page}", at=at)
     if asking.suspicion:
         lead.is_suspect = lead.confirmed_at is None
     elif recent is not None:
-        ask.letter_id = recent
+        made.letter_id = recent
     else:
-        _promise(ask, lead, at)
-    return ask
+        _promise(made, lead, at)
+    return made
 
 
 def release(ask: GuideRequest, *, actor: HasId, at: datetime) -> None:
     """Staff say that a held asking comes from a person: the letter goes out. Released twice, it goes out once."""
-    db.session.refresh(ask, with_for_update=True)
+    _lock(ask)
     if ask.state == AskState.HELD:
         ask.state, ask.lead.is_suspect = AskState.PROMISED, False
         record("lead.released", subject=ask.lead, actor=actor, at=at, suspicion=ask.suspicion)
@@ -117,7 +117,7 @@ def by_status_token(token: str) -> GuideRequest:
 
 def confirm(ask: GuideRequest, *, at: datetime) -> bool:
     """The reader pressed the button: the address is hers. False where that was known already."""
-    db.session.refresh(ask, with_for_update=True)
+    _lock(ask)
     if ask.state == AskState.CONFIRMED:
         return False
     ask.state, ask.confirmed_at = AskState.CONFIRMED, at
@@ -136,6 +136,12 @@ def _lead(asking: Asking, at: datetime) -> Lead:
     db.session.execute(statement.on_conflict_do_nothing())
     found = select(Lead).where(func.lower(Lead.email) == asking.email.lower()).with_for_update()
     return db.session.scalars(found.execution_options(populate_existing=True)).one()
+
+
+def _lock(ask: GuideRequest) -> None:
+    """Hold the asking's row until the transaction ends, and know it as it is now."""
+    query = select(GuideRequest).where(GuideRequest.id == ask.id).with_for_update()
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _locked(lead_id: int) -> None:
