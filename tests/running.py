@@ -86,7 +86,8 @@ class Running:
         found = []
         for process in psutil.process_iter():
             try:
-                if str(self.var) in " ".join(process.cmdline()) or process.environ().get("PRACTICUM_VAR") == str(self.var):
+                named = str(self.var) in " ".join(process.cmdline())
+                if named or process.environ().get("PRACTICUM_VAR") == str(self.var):
                     found.append(process)
             except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
                 continue
