@@ -10,9 +10,11 @@ def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
     from accounts.views import account
     from community.views import community, site
+    from courseware.staff_views import staff_classes
+    from courseware.views import learn
     from desk.machine_views import machines
     from enrollment.guide_views import guide
-    from enrollment.staff_views import staff_enrollment
+    from enrollment.staff_cohorts import staff_enrollment
     from mail.development_views import dev_mail
     from mail.staff_views import staff_mail
     from mail.views import letters
@@ -21,7 +23,9 @@ def blueprints() -> list[Blueprint]:
     from payments.views import enroll, orders
 
     money = [enroll, orders, staff_payments, payments_api]
-    return [*money, account, site, community, machines, guide, staff_enrollment, dev_mail, staff_mail, letters]
+    courses = [learn, staff_classes]
+    post = [dev_mail, staff_mail, letters]
+    return [*courses, *money, *post, account, site, community, machines, guide, staff_enrollment]
 
 
 def exempt_from_csrf() -> list[str]:
@@ -31,12 +35,13 @@ def exempt_from_csrf() -> list[str]:
 
 def commands() -> list[Command]:
     """Every room's commands."""
+    from courseware.cli import courseware
     from credentials.cli import credentials
     from desk.cli import doctor
     from mail.cli import mail_commands
     from payments.cli import payments
 
-    return [credentials, doctor, mail_commands, payments]
+    return [courseware, credentials, doctor, mail_commands, payments]
 
 
 def register_rooms(app: Flask) -> None:

@@ -126,7 +126,7 @@ def _evidence(enrollment: Enrollment, lesson: Lesson, at: datetime) -> dict[str,
 
 def leave_at(enrollment: Enrollment, lesson_id: int, where: str, *, at: datetime) -> None:
     """Remember the place in a lesson (whole seconds of a video). Raises Refused where it is no such place."""
-    if not where.isdecimal() or len(where) > 6:
+    if not (where.isascii() and where.isdecimal()) or len(where) > 6:
         raise Refused("A place in a video is a number of seconds.")
     open_lesson(enrollment, lesson_id, at=at)
     db.session.execute(

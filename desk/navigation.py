@@ -33,6 +33,8 @@ STAFF = (
     ("Desk", "desk.home", ()),
     ("People", "desk.people", ("admissions", "registrar", "finance")),
     ("Hours to review", "staff_hours.queue", ("registrar",)),
+    ("Classes", "staff_classes.listing", ("instructor", "registrar")),
+    ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
     ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
     ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
     ("Orders", "staff_payments.orders", ("finance",)),

@@ -1,0 +1,76 @@
+"""Graduating: what a trainee still needs, line by line, each with the page that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy import select
+
+from courseware.meetings import Meeting
+from courseware.models import LessonKind
+from courseware.outlining import Outline
+from credentials.certifying import Need, needs_of
+from credentials.models import Certificate
+from credentials.summing import Totals
+from enrollment.models import Enrollment
+from foundation.db import db
+from foundation.filters import count, hours
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the checklist. `href` leads to its proof."""
+
+    label: str
+    text: str
+    is_done: bool
+    href: str
+
+
+def checklist(
+    enrollment: Enrollment, outline: Outline, meetings: Sequence[Meeting], totals: Totals, *, at: datetime
+) -> list[Line]:
+    """Lessons, quizzes, classes, the hours of the ledger and the certificate. One statement, for the certificate."""
+    course = url_for("learn.course", enrollment=enrollment.public_id)
+    own = [step for step in outline.steps if step.kind not in {LessonKind.QUIZ, LessonKind.LIVE_CLASS}]
+    quizzes = [step for step in outline.steps if step.kind == LessonKind.QUIZ]
+    lines = [_counted("Lessons", sum(s.is_done for s in own), len(own), "finished", course)]
+    if quizzes:
+        lines.append(_counted("Quizzes", sum(s.is_done for s in quizzes), len(quizzes), "passed", course))
+    if meetings:
+        lines.append(_classes(meetings, f"{course}#classes", at))
+    lines += [_hours(need) for need in needs_of(enrollment, totals)]
+    return [*lines, _certificate(enrollment, all(line.is_done for line in lines))]
+
+
+def _counted(label: str, done: int, total: int, word: str, href: str) -> Line:
+    return Line(label, f"{done} of {total} {word}", done == total, href)
+
+
+def _classes(meetings: Sequence[Meeting], href: str, at: datetime) -> Line:
+    there = sum(bool(m.attended) for m in meetings)
+    missed = sum(m.attended == 0 for m in meetings)
+    waiting = sum(m.attended is None and m.is_over(at) for m in meetings)
+    words = [f"{there} of {count(len(meetings), 'class', 'classes')} attended"]
+    words += [f"{missed} missed"] if missed else []
+    words += [f"{waiting} not marked yet"] if waiting else []
+    return Line("Live classes", ", ".join(words), there == len(meetings), href)
+
+
+def _hours(need: Need) -> Line:
+    waits = f", {hours(need.waiting)} waiting" if need.waiting > 0 else ""
+    href = "/hours/mentoring" if need.label.startswith("Mentor") else "/hours/ledger?kind=education"
+    text = f"{hours(need.have)} of {hours(need.required)} checked{waits}"
+    return Line(need.label, text, need.is_met, href)
+
+
+def _certificate(enrollment: Enrollment, all_done: bool) -> Line:
+    query = select(Certificate).where(Certificate.enrollment_id == enrollment.id).order_by(Certificate.issued_at.desc())
+    valid = next((one for one in db.session.scalars(query) if one.is_valid), None)
+    if valid is not None:
+        return Line("Certificate", f"{valid.number}, issued", True, f"/verify/{valid.number}")
+    text = "The school can issue it now" if all_done else "Comes when the lines above are done"
+    return Line("Certificate", text, False, "/hours")

@@ -1,0 +1,136 @@
+"""What instructors and staff see: classes, attendance sheets, the content of courses."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from courseware.attending import record_attendance
+from courseware.forms import sheet_form
+from courseware.models import LessonKind, LiveClass
+from courseware.queries import lesson_in
+from courseware.quizzing import questions_of
+from courseware.rendering import lesson_html
+from courseware.staff_queries import Person, class_for, class_list, course_list, lessons_of, program_by, sheet
+from foundation.access import staff
+from foundation.clock import now
+from foundation.csvs import csv_response
+from foundation.db import db
+from foundation.errors import Refused
+from foundation.filters import count
+
+staff_classes = Blueprint("staff_classes", __name__, url_prefix="/staff")
+MARKING = ("instructor", "registrar")
+READING = ("editor", "instructor", "registrar")
+
+
+@staff_classes.get("/classes")
+@staff(*MARKING)
+def listing() -> str:
+    coming = request.args.get("show") != "past"
+    classes = class_list(current_user, at=now(), coming=coming)
+    return render_template("staff/courseware/classes.html", classes=classes, coming=coming, at=now())
+
+
+@staff_classes.route("/classes/<int:class_id>", methods=["GET", "POST"])
+@staff(*MARKING)
+def attendance(class_id: int) -> Any:
+    live_class = class_for(current_user, class_id)
+    people = sheet(live_class)
+    form = sheet_form([(p.enrollment_id, p.name) for p in people], live_class.minutes)
+    if request.method == "GET":
+        _prefill(form, people, live_class)
+    elif form.validate_on_submit():
+        try:
+            minutes = _read_minutes(form, people, live_class)
+            changed = record_attendance(
+                live_class, minutes, actor=current_user, reason=form.reason.data or "", at=now()
+            )
+            db.session.commit()
+            flash(
+                f"Saved: {count(changed, 'mark')} new or changed." if changed else "Saved: nothing had changed.", "good"
+            )
+            return redirect(url_for("staff_classes.attendance", class_id=class_id), 303)
+        except Refused as refused:
+            form.refuse(refused)
+    status = 200 if request.method == "GET" else 422
+    page = render_template(
+        "staff/courseware/attendance.html", live_class=live_class, people=people, form=form, at=now()
+    )
+    return page, status
+
+
+def _prefill(form: Any, people: list[Person], live_class: LiveClass) -> None:
+    """Who is not marked yet was there all the time, until somebody says otherwise."""
+    for person in people:
+        minutes = person.minutes if person.minutes is not None else live_class.minutes
+        form[f"minutes-{person.enrollment_id}"].data = minutes
+
+
+def _read_minutes(form: Any, people: list[Person], live_class: LiveClass) -> dict[int, int]:
+    if request.form.get("all") == "present":
+        unmarked = [p.enrollment_id for p in people if p.minutes is None]
+        return dict.fromkeys(unmarked, live_class.minutes)
+    absent = {value for value in request.form.getlist("absent") if value.isdecimal()}
+    made = {}
+    for person in people:
+        field = form[f"minutes-{person.enrollment_id}"]
+        if str(person.enrollment_id) in absent:
+            made[person.enrollment_id] = 0
+        elif field.data is None:
+            raise Refused(f"Say how many minutes, from 0 to {live_class.minutes}.", field=field.name)
+        else:
+            made[person.enrollment_id] = field.data
+    return made
+
+
+@staff_classes.get("/classes/<int:class_id>/print")
+@staff(*MARKING)
+def on_paper(class_id: int) -> str:
+    live_class = class_for(current_user, class_id)
+    return render_template("staff/courseware/paper.html", live_class=live_class, people=sheet(live_class))
+
+
+@staff_classes.get("/classes/<int:class_id>.csv")
+@staff(*MARKING)
+def as_csv(class_id: int) -> Any:
+    live_class = class_for(current_user, class_id)
+    header = ["Name", "Email", "Enrollment", "Minutes", "Of", "Reason of the last change"]
+    rows = [
+        [p.name, p.email, str(p.state), "" if p.minutes is None else p.minutes, live_class.minutes, p.reason]
+        for p in sheet(live_class)
+    ]
+    return csv_response(f"attendance-{live_class.id}.csv", header, rows)
+
+
+@staff_classes.get("/courses")
+@staff(*READING)
+def courses() -> str:
+    return render_template("staff/courseware/courses.html", courses=course_list())
+
+
+@staff_classes.get("/courses/<slug>")
+@staff(*READING)
+def content(slug: str) -> str:
+    program = program_by(slug)
+    modules = [(module, list(found)) for module, found in groupby(lessons_of(program), key=lambda one: one.module)]
+    return render_template("staff/courseware/content.html", program=program, modules=modules)
+
+
+@staff_classes.get("/courses/<slug>/<lesson>")
+@staff(*READING)
+def preview(slug: str, lesson: str) -> str:
+    program = program_by(slug)
+    shown = lesson_in(program.id, lesson)
+    questions = questions_of(shown.id) if shown.kind == LessonKind.QUIZ else []
+    return render_template(
+        "staff/courseware/preview.html",
+        program=program,
+        lesson=shown,
+        body=lesson_html(shown.body_md),
+        transcript=lesson_html(shown.transcript_md),
+        questions=questions,
+    )
