@@ -1,0 +1,112 @@
+"""The certificate and the transcript as PDF. A certificate is set from its frozen facts alone."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import segno
+from flask import current_app, url_for
+from sqlalchemy import select
+
+from accounts.models import User
+from credentials.models import Certificate, Kind, LedgerEntry, LedgerReview
+from credentials.profiling import is_reversed
+from credentials.summing import CHECKED, COUNTED, totals_of
+from credentials.wording import KINDS, LEVELS, STATES
+from foundation.db import db
+from foundation.documents import typeset
+from foundation.filters import hours, shown_date
+
+
+def verify_address(number: str) -> str:
+    """Where anybody can check a certificate; it is printed on it."""
+    base = current_app.config["SETTINGS"].base_url.rstrip("/")
+    return f"{base}{url_for('verify.result', number=number)}"
+
+
+def qr_code(text: str) -> str:
+    """A QR code as SVG, in the ink of the sheet, on nothing."""
+    buffer = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        buffer, kind="svg", border=0, dark="#13241e", light=None, xmldecl=False, scale=4
+    )
+    return buffer.getvalue().decode()
+
+
+def certificate_pdf(certificate: Certificate) -> bytes:
+    facts, minutes = certificate.facts, certificate.facts["minutes"]
+    address = verify_address(certificate.number)
+    return typeset(
+        "certificate",
+        {
+            "school": facts["school"],
+            "name": facts["name"],
+            "program": facts["program"],
+            "level": LEVELS.get(facts["level"], ""),
+            "total": hours(minutes["total"]),
+            "parts": _parts(minutes),
+            "period": f"{_day(facts['first_on'])} to {_day(facts['last_on'])}",
+            "issued_on": _day(facts["issued_on"]),
+            "signer": facts["signer"],
+            "number": certificate.number,
+            "address": address.removeprefix("https://").removeprefix("http://"),
+            "qr": qr_code(address),
+            "revoked_on": shown_date(certificate.revoked_at) if certificate.revoked_at else None,
+        },
+    )
+
+
+def _parts(minutes: dict[str, int]) -> list[list[str]]:
+    named = [
+        ("Core Competencies", "core"),
+        ("Resource Development", "resource"),
+        ("Synchronous", "synchronous"),
+        ("Asynchronous", "asynchronous"),
+        ("Mentor coaching", "mentor"),
+    ]
+    return [[label, hours(minutes[key])] for label, key in named if minutes[key]]
+
+
+def _day(text: str) -> str:
+    return shown_date(date.fromisoformat(text))
+
+
+def transcript_pdf(user: User, on: date) -> bytes:
+    """A person's hours by kind and every line that stands, as of a day. Clients appear as codes."""
+    totals = totals_of(user.id)
+    by_kind = [
+        [words, hours(totals.minutes(kind, CHECKED)), hours(totals.minutes(kind, COUNTED))]
+        for kind, words in KINDS.items()
+        if totals.minutes(kind, COUNTED)
+    ]
+    education: list[tuple[str, int]] = [
+        ("of which Core Competencies", totals.core_minutes(Kind.EDUCATION, CHECKED)),
+        ("of which synchronous", totals.minutes(Kind.EDUCATION, CHECKED, synchronous=True)),
+    ]
+    return typeset(
+        "transcript",
+        {
+            "school": current_app.config["SETTINGS"].school_name,
+            "name": user.name,
+            "on": shown_date(on),
+            "by_kind": by_kind,
+            "education": [[label, hours(value)] for label, value in education if value],
+            "total": [hours(totals.minutes(None, CHECKED)), hours(totals.minutes(None, COUNTED))],
+            "lines": _lines(user),
+        },
+    )
+
+
+def _lines(user: User) -> list[list[Any]]:
+    query = (
+        select(LedgerEntry, LedgerReview.state)
+        .join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.user_id == user.id, LedgerEntry.reverses_id.is_(None), ~is_reversed(LedgerEntry.id))
+        .order_by(LedgerEntry.on, LedgerEntry.id)
+    )
+    return [
+        [shown_date(entry.on, "medium"), KINDS[entry.kind], entry.title, hours(entry.minutes), STATES[state][0]]
+        for entry, state in db.session.execute(query)
+    ]

@@ -1,0 +1,91 @@
+"""Finding certificates: by number for anybody, by owner for the graduate, and who could graduate for staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import User
+from credentials.certifying import Need, needs_of
+from credentials.models import Certificate, CertificateRevocation
+from credentials.summing import totals_of_many
+from enrollment.models import Cohort, Enrollment, EnrollmentState
+from foundation.db import db
+from foundation.errors import NotFound
+
+
+def by_number(number: str, owner: User | None = None) -> Certificate:
+    """A certificate; with an `owner`, theirs only. Raises NotFound."""
+    query = select(Certificate).where(Certificate.number == number).options(joinedload(Certificate.enrollment))
+    if owner is not None:
+        query = query.where(Certificate.user_id == owner.id)
+    found = db.session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find(number: str) -> Certificate | None:
+    return db.session.scalars(select(Certificate).where(Certificate.number == number)).unique().one_or_none()
+
+
+def issued(words: str = "", state: str = "") -> Select[*tuple[Any, ...]]:
+    """What was issued, the newest first, by number, name on the certificate or address."""
+    query = (
+        select(Certificate)
+        .join(User, User.id == Certificate.user_id)
+        .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
+        .options(joinedload(Certificate.user))
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    )
+    if words:
+        like = f"%{words}%"
+        query = query.where(
+            or_(Certificate.number.ilike(like), Certificate.facts["name"].astext.ilike(like), User.email.ilike(like))
+        )
+    if state == "valid":
+        return query.where(CertificateRevocation.id.is_(None))
+    return query.where(CertificateRevocation.id.is_not(None)) if state == "revoked" else query
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could graduate, or is close to it."""
+
+    enrollment: Enrollment
+    needs: list[Need]
+
+    @property
+    def is_complete(self) -> bool:
+        return all(need.is_met for need in self.needs)
+
+    @property
+    def share(self) -> int:
+        """Checked minutes in percent of what the program asks for."""
+        required = sum(need.required for need in self.needs)
+        return 100 * sum(min(need.have, need.required) for need in self.needs) // required if required else 0
+
+
+def candidates(limit: int = 200) -> list[Candidate]:
+    """Enrollments without a valid certificate that have at least nine tenths of what they need; three statements."""
+    valid = (
+        select(Certificate.id)
+        .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
+        .where(Certificate.enrollment_id == Enrollment.id, CertificateRevocation.id.is_(None))
+        .exists()
+    )
+    alive = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.COMPLETED)
+    query = (
+        select(Enrollment)
+        .where(Enrollment.state.in_(alive), ~valid)
+        .options(joinedload(Enrollment.user), joinedload(Enrollment.cohort).joinedload(Cohort.program))
+        .order_by(Enrollment.started_at, Enrollment.id)
+        .limit(limit)
+    )
+    enrollments = list(db.session.scalars(query))
+    totals = totals_of_many(one.user_id for one in enrollments)
+    made = [Candidate(one, needs_of(one, totals[one.user_id])) for one in enrollments]
+    return sorted((one for one in made if one.share >= 90), key=lambda one: (not one.is_complete, -one.share))

@@ -1,0 +1,109 @@
+"""The registrar's certificates: who could graduate, what was issued, revoking and issuing anew."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from credentials import certifying
+from credentials.asking import page_number, page_url
+from credentials.certificates.documents import certificate_pdf
+from credentials.certificates.forms import IssueForm, ReissueForm, RevokeForm
+from credentials.certificates.queries import by_number, candidates, issued
+from credentials.certificates.views import pdf_response
+from credentials.certifying import NotComplete
+from credentials.doors import staff_certificates
+from foundation.access import staff
+from foundation.clock import now
+from foundation.db import db
+from foundation.errors import NotFound, Refused
+from foundation.paging import paginate
+
+
+@staff_certificates.get("")
+@staff("registrar")
+def listing(refused: NotComplete | None = None, refused_for: str = "") -> str:
+    words, state = request.args.get("words", "").strip()[:80], request.args.get("state", "")
+    return render_template(
+        "staff/credentials/certificates.html",
+        page=paginate(issued(words, state), page_number(), per=25),
+        url=page_url(),
+        candidates=candidates(),
+        words=words,
+        state=state,
+        states=[("", "All"), ("valid", "Valid"), ("revoked", "Revoked")],
+        refused=refused,
+        refused_for=refused_for,
+    )
+
+
+@staff_certificates.post("/issue/<public_id>")
+@staff("registrar")
+def issue(public_id: str) -> AnyResponse | tuple[str, int]:
+    enrollment = certifying.enrollment_for_certificate(public_id)
+    if enrollment is None or not IssueForm().validate_on_submit():
+        raise NotFound
+    try:
+        made = certifying.issue(enrollment, current_user, now())
+        db.session.commit()
+    except NotComplete as refused:
+        db.session.rollback()
+        return listing(refused, public_id), 409
+    flash(f"Certificate {made.number} is issued; the letter is on its way.", "good")
+    return redirect(url_for("staff_certificates.one", number=made.number), 303)
+
+
+@staff_certificates.get("/<number>")
+@staff("registrar")
+def one(number: str) -> str:
+    return _page(number, RevokeForm(prefix="revoke"), ReissueForm(prefix="reissue"))
+
+
+@staff_certificates.post("/<number>/revoke")
+@staff("registrar")
+def revoke(number: str) -> str | AnyResponse:
+    form = RevokeForm(prefix="revoke")
+    if form.validate_on_submit():
+        try:
+            certifying.revoke(by_number(number), current_user, now(), reason=form.reason.data or "")
+            db.session.commit()
+            flash(f"{number} is revoked. Whoever verifies it is told so from now on.", "good")
+            return redirect(url_for("staff_certificates.one", number=number), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(refused)
+    return _page(number, form, ReissueForm(formdata=None, prefix="reissue"))
+
+
+@staff_certificates.post("/<number>/reissue")
+@staff("registrar")
+def reissue(number: str) -> str | AnyResponse:
+    form = ReissueForm(prefix="reissue")
+    if form.validate_on_submit():
+        try:
+            made = certifying.reissue(by_number(number), current_user, now(), reason=form.reason.data or "")
+            db.session.commit()
+            flash(f"{made.number} takes the place of {number}.", "good")
+            return redirect(url_for("staff_certificates.one", number=made.number), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(refused)
+    return _page(number, RevokeForm(formdata=None, prefix="revoke"), form)
+
+
+def _page(number: str, revoke_form: RevokeForm, reissue_form: ReissueForm) -> str:
+    found = by_number(number)
+    return render_template(
+        "staff/credentials/certificate.html",
+        certificate=found,
+        replaced_by=certifying.replaced_by(found),
+        revoke_form=revoke_form,
+        reissue_form=reissue_form,
+    )
+
+
+@staff_certificates.get("/<number>.pdf")
+@staff("registrar")
+def pdf(number: str) -> Response:
+    return pdf_response(certificate_pdf(by_number(number)), f"{number}.pdf")

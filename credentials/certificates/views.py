@@ -1,0 +1,78 @@
+"""Verifying a certificate, which anybody may; and the graduate's own papers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from credentials.certificates.documents import certificate_pdf, transcript_pdf
+from credentials.certificates.forms import VerifyForm
+from credentials.certificates.numbering import read_number
+from credentials.certificates.queries import by_number, find
+from credentials.doors import hours, verify
+from credentials.models import Certificate
+from credentials.wording import LEVELS
+from foundation.access import public, signed_in
+from foundation.clock import today
+from foundation.limits import limiter
+
+
+@verify.get("")
+@public
+@limiter.limit("60 per minute")
+def form() -> str | AnyResponse:
+    asked = VerifyForm()
+    if "number" not in request.args:
+        return render_template("credentials/verify.html", form=asked)
+    if not asked.validate():
+        return render_template("credentials/verify.html", form=asked)
+    return redirect(url_for("verify.result", number=read_number(asked.number.data or "") or asked.number.data), 303)
+
+
+@verify.get("/<path:number>")
+@public
+@limiter.limit("60 per minute")
+def result(number: str) -> Any:
+    known = read_number(number)
+    certificate = find(known) if known else None
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return jsonify(_as_json(known or number, certificate)), 200 if certificate else 404
+    page = render_template(
+        "credentials/verified.html",
+        number=known or number[:60],
+        mistyped=known is None,
+        certificate=certificate,
+        level=LEVELS.get(certificate.facts["level"], "") if certificate else "",
+        form=VerifyForm(data={"number": number[:60]}),
+    )
+    return page, 200 if certificate else 404
+
+
+def _as_json(number: str, certificate: Certificate | None) -> dict[str, Any]:
+    if certificate is None:
+        return {"number": number, "status": "unknown"}
+    facts = certificate.facts
+    kept = ("name", "program", "level", "school", "minutes", "first_on", "last_on", "issued_on")
+    revoked = {"revoked_on": certificate.revoked_at.date().isoformat()} if certificate.revoked_at else {}
+    status = "valid" if certificate.is_valid else "revoked"
+    return {"number": certificate.number, "status": status, **revoked, **{name: facts[name] for name in kept}}
+
+
+def pdf_response(content: bytes, filename: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+@hours.get("/certificates/<number>.pdf")
+@signed_in
+def certificate(number: str) -> Response:
+    return pdf_response(certificate_pdf(by_number(number, owner=current_user)), f"{number}.pdf")
+
+
+@hours.get("/transcript.pdf")
+@signed_in
+def transcript() -> Response:
+    return pdf_response(transcript_pdf(current_user, today(current_user.time_zone)), "transcript.pdf")

@@ -1,0 +1,61 @@
+"""The trainee's clients: who they are is shown here, to the trainee, and nowhere else."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from credentials.coaching_log.forms import ClientForm
+from credentials.coaching_log.keeping_clients import change_client, client_of, clients_of, forget_client
+from credentials.doors import hours
+from credentials.models import Client, Consent
+from credentials.wording import CONSENTS
+from foundation.access import signed_in
+from foundation.clock import now
+from foundation.db import db
+
+
+@hours.get("/clients")
+@signed_in
+def clients() -> str:
+    return render_template("credentials/clients.html", clients=clients_of(current_user), consents=CONSENTS)
+
+
+@hours.route("/clients/<public_id>", methods=["GET", "POST"])
+@signed_in
+def client(public_id: str) -> str | Response:
+    known = client_of(current_user, public_id)
+    form = ClientForm(data=_of(known))
+    if not known.forgotten_at and form.validate_on_submit():
+        change_client(
+            known,
+            name=form.client_name.data or "",
+            contact=form.client_contact.data or "",
+            consent=Consent(form.consent.data),
+            consent_on=form.consent_on.data,
+            actor=current_user,
+            at=now(),
+        )
+        db.session.commit()
+        flash("Saved.", "good")
+        return redirect(url_for("hours.clients"), 303)
+    return render_template("credentials/client.html", form=form, client=known)
+
+
+@hours.post("/clients/<public_id>/forget")
+@signed_in
+def forget(public_id: str) -> Response:
+    forget_client(client_of(current_user, public_id), actor=current_user, at=now())
+    db.session.commit()
+    flash("Forgotten: name, contact and notes are erased. The minutes stay, under the code.", "good")
+    return redirect(url_for("hours.clients"), 303)
+
+
+def _of(known: Client) -> dict[str, object]:
+    return {
+        "client_name": known.name,
+        "client_contact": known.contact,
+        "consent": str(known.consent),
+        "consent_on": known.consent_on,
+    }

@@ -1,0 +1,96 @@
+"""The forms of the coaching log: a session in ten seconds, a client with consent."""
+
+from __future__ import annotations
+
+import re
+
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from credentials.coaching_log.logging_sessions import Told
+from credentials.models import Client, Consent, Format, Payment
+from credentials.wording import CONSENTS, PAYMENTS
+from foundation.db import new_public_id
+from foundation.forms import Form, stripped
+
+NEW = ""
+OTHER = "other"
+NAME = Length(max=120)
+CONSENT_CHOICES = [(str(c), words) for c, words in CONSENTS.items()]
+USUAL = [("30", "30 min"), ("45", "45 min"), ("60", "60 min"), ("90", "90 min"), (OTHER, "Other")]
+
+
+class ClientForm(Form):
+    """A client as the trainee knows them."""
+
+    client_name = StringField(
+        "Name", filters=[stripped], validators=[InputRequired("Give the client a name."), Length(max=120)]
+    )
+    client_contact = StringField("Contact", filters=[stripped], validators=[Optional(), Length(max=200)])
+    consent = RadioField("Consent", choices=CONSENT_CHOICES, default=str(Consent.GIVEN))
+    consent_on = DateField("Said so on", validators=[Optional()])
+
+
+class SessionForm(Form):
+    """A session. Only what the day needs is asked; the rest has the answer of last time."""
+
+    once = HiddenField(default=new_public_id)
+    client = SelectField("Client", validate_choice=True)
+    client_name = StringField("New client's name", filters=[stripped], validators=[NAME])
+    client_contact = StringField("Contact", filters=[stripped], validators=[Optional(), Length(max=200)])
+    consent = SelectField("Consent", choices=CONSENT_CHOICES, default=str(Consent.GIVEN))
+    on = DateField("Day", validators=[InputRequired("Choose the day of the session.")])
+    minutes = RadioField("How long", choices=USUAL, default="60", validators=[InputRequired("Choose how long it was.")])
+    other_minutes = IntegerField(
+        "Other minutes", validators=[Optional(), NumberRange(1, 720, "A session has between 1 minute and 12 hours.")]
+    )
+    payment = RadioField(
+        "Paid how",
+        choices=[(str(p), words) for p, words in PAYMENTS.items()],
+        default=str(Payment.PAID),
+        validators=[InputRequired("Choose one.")],
+    )
+    format = RadioField(
+        "With", choices=[(Format.INDIVIDUAL, "One person"), (Format.GROUP, "A group")], default=str(Format.INDIVIDUAL)
+    )
+    participants = IntegerField(
+        "People in the group", validators=[Optional(), NumberRange(2, 500, "A group has at least two people.")]
+    )
+    starts = TimeField("Began at", validators=[Optional()])
+    notes = TextAreaField("Notes for yourself", filters=[stripped], validators=[Optional(), Length(max=4000)])
+
+    def offer(self, clients: list[Client]) -> None:
+        """The trainee's own clients, the recent first, and a new one at the end."""
+        known = [(c.public_id, f"{c.name} ({c.code})") for c in clients if not c.forgotten_at]
+        self.client.choices = [*known, (NEW, "A new client…")]
+
+    def validate_once(self, field: HiddenField) -> None:
+        if not re.fullmatch(r"[\w-]{22}", field.data or ""):
+            raise ValidationError("Load this page anew and try again.")
+
+    def validate_client_name(self, field: StringField) -> None:
+        if self.client.data == NEW and not field.data:
+            raise ValidationError("Give the new client a name, or choose one you know.")
+
+    def validate_other_minutes(self, field: IntegerField) -> None:
+        if self.minutes.data == OTHER and not field.data and not field.errors:
+            raise ValidationError("Say how many minutes.")
+
+    def validate_participants(self, field: IntegerField) -> None:
+        if self.format.data == Format.GROUP and not field.data and not field.errors:
+            raise ValidationError("Say how many people were in the group.")
+
+    def told(self, client: Client) -> Told:
+        """What was said, as the log takes it."""
+        is_group = self.format.data == Format.GROUP
+        assert self.on.data
+        return Told(
+            client=client,
+            on=self.on.data,
+            minutes=self.other_minutes.data or 0 if self.minutes.data == OTHER else int(self.minutes.data),
+            format=Format(self.format.data),
+            participants=self.participants.data or 0 if is_group else 1,
+            payment=Payment(self.payment.data),
+            starts=self.starts.data,
+            notes=self.notes.data or "",
+        )

@@ -1,0 +1,75 @@
+"""A trainee's clients: added, asked for consent, forgotten on demand. Fetched through their owner, always."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from accounts.models import User
+from credentials.models import Client, CoachingSession, Consent
+from foundation.audit import record
+from foundation.db import db
+from foundation.errors import NotFound, Refused
+from foundation.secrets import encrypt
+
+
+def add_client(
+    user: User, *, name: str, contact: str = "", consent: Consent, consent_on: date | None, at: datetime
+) -> Client:
+    """A new client with the next code of this trainee. Name and contact are sealed before they are stored."""
+    if not name.strip():
+        raise Refused("Give the client a name; only you will ever see it.", field="client_name")
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    highest = db.session.scalar(select(func.max(Client.number)).where(Client.user_id == user.id)) or 0
+    client = Client(
+        user_id=user.id,
+        number=highest + 1,
+        sealed_name=encrypt(name.strip()),
+        sealed_contact=encrypt(contact.strip()) if contact.strip() else "",
+        consent=consent,
+        consent_on=consent_on if consent != Consent.REFUSED else None,
+        created_at=at,
+    )
+    db.session.add(client)
+    db.session.flush()
+    record("client.added", subject=client, actor=user, at=at, code=client.code, consent=str(consent))
+    return client
+
+
+def change_client(
+    client: Client, *, name: str, contact: str, consent: Consent, consent_on: date | None, actor: User, at: datetime
+) -> None:
+    """Mend a name, or note what the client has said about standing in the log."""
+    if client.forgotten_at:
+        raise Refused("This client was forgotten; what was erased can't be written again.")
+    client.sealed_name, client.sealed_contact = encrypt(name.strip()), encrypt(contact.strip()) if contact else ""
+    client.consent, client.consent_on = consent, consent_on
+    record("client.changed", subject=client, actor=actor, at=at, code=client.code, consent=str(consent))
+
+
+def forget_client(client: Client, *, actor: User, at: datetime) -> None:
+    """Erase name, contact and private notes; the code and the minutes stay, for the sums."""
+    if client.forgotten_at:
+        return
+    client.sealed_name = client.sealed_contact = ""
+    client.forgotten_at = at
+    for session in db.session.scalars(select(CoachingSession).where(CoachingSession.client_id == client.id)):
+        session.sealed_notes = ""
+    record("client.forgotten", subject=client, actor=actor, at=at, code=client.code)
+
+
+def client_of(user: User, public_id: str) -> Client:
+    """One's own client; anybody else's is not found."""
+    query = select(Client).where(Client.public_id == public_id, Client.user_id == user.id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def clients_of(user: User) -> list[Client]:
+    """A trainee's clients, the one coached last first."""
+    last = select(func.max(CoachingSession.on)).where(CoachingSession.client_id == Client.id).scalar_subquery()
+    query = select(Client).where(Client.user_id == user.id).order_by(last.desc().nulls_last(), Client.number.desc())
+    return list(db.session.scalars(query))

@@ -1,0 +1,152 @@
+"""Logging a session: one row for the trainee, one line for the ledger, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import User
+from credentials.awarding import reverse, write_line
+from credentials.models import Client, CoachingSession, Format, Kind, Payment, ReviewState
+from credentials.profiling import is_reversed
+from foundation.db import db, new_public_id
+from foundation.errors import NotFound, Refused
+from foundation.secrets import encrypt
+
+LONGEST = 720
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a trainee tells about a session. `minutes` whole minutes of live coaching; `starts` in the coach's zone."""
+
+    client: Client
+    on: date
+    minutes: int
+    format: Format
+    participants: int
+    payment: Payment
+    starts: time | None = None
+    notes: str = ""
+
+
+def log_session(
+    user: User, told: Told, *, at: datetime, once: str | None = None, replaces: CoachingSession | None = None
+) -> CoachingSession:
+    """Write a session and its ledger line, which waits in the trainee's hands until sent. Raises Refused.
+
+    `once` is the form's own name (22 signs): sent twice it is logged once.
+    """
+    _check(user, told, at)
+    name = once or new_public_id()
+    if once and (standing := _logged_as(user, once)):
+        return standing
+    entry = write_line(
+        user_id=user.id,
+        enrollment_id=None,
+        kind=Kind.COACHING,
+        minutes=told.minutes,
+        core_minutes=0,
+        synchronous=True,
+        on=told.on,
+        title=_title(told),
+        evidence=_evidence(user, told),
+        source_key=f"coaching_session:{name}",
+        at=at,
+        actor=user,
+        state=ReviewState.LOGGED,
+    )
+    session = CoachingSession(
+        public_id=name,
+        user_id=user.id,
+        client_id=told.client.id,
+        entry_id=entry.id,
+        on=told.on,
+        started_at=_moment(user, told),
+        minutes=told.minutes,
+        format=told.format,
+        participants=told.participants,
+        payment=told.payment,
+        sealed_notes=encrypt(told.notes) if told.notes else "",
+        replaces_id=replaces.id if replaces else None,
+        created_at=at,
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session
+
+
+def correct(session: CoachingSession, told: Told, *, user: User, at: datetime) -> CoachingSession:
+    """Mend a session: the old line is reversed and a new one logged, and the history says so."""
+    _check(user, told, at)
+    reverse(session.entry, "Corrected by its coach", user, at)
+    return log_session(user, told, at=at, replaces=session)
+
+
+def take_back(session: CoachingSession, *, user: User, at: datetime, reason: str = "Undone by its coach") -> None:
+    """Undo a session. Done twice it is done once."""
+    reverse(session.entry, reason, user, at)
+
+
+def session_of(user: User, public_id: str) -> CoachingSession:
+    """One's own session that still stands; anybody else's, or one that was taken back, is not found."""
+    found = db.session.scalar(
+        select(CoachingSession)
+        .where(CoachingSession.public_id == public_id, CoachingSession.user_id == user.id)
+        .where(~is_reversed(CoachingSession.entry_id))
+        .options(joinedload(CoachingSession.client), joinedload(CoachingSession.entry))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _logged_as(user: User, once: str) -> CoachingSession | None:
+    found = db.session.scalar(select(CoachingSession).where(CoachingSession.public_id == once))
+    if found is not None and found.user_id != user.id:
+        raise NotFound
+    return found
+
+
+def _check(user: User, told: Told, at: datetime) -> None:
+    today = at.astimezone(ZoneInfo(user.time_zone)).date()
+    if told.client.user_id != user.id:
+        raise NotFound
+    if told.on > today:
+        raise Refused("This day has not come yet. Log a session once it has taken place.", field="on")
+    if told.on.year < 1990:
+        raise Refused("Look at the year again.", field="on")
+    if not 1 <= told.minutes <= LONGEST:
+        raise Refused("A session has between 1 minute and 12 hours.", field="other_minutes")
+    if told.format == Format.GROUP and told.participants < 2:
+        raise Refused("A group has at least two people.", field="participants")
+
+
+def _title(told: Told) -> str:
+    if told.format == Format.GROUP:
+        return f"Group session of {told.participants}, {told.client.code}"
+    return f"Session with {told.client.code}"
+
+
+def _moment(user: User, told: Told) -> datetime | None:
+    if told.starts is None:
+        return None
+    return datetime.combine(told.on, told.starts, ZoneInfo(user.time_zone))
+
+
+def _evidence(user: User, told: Told) -> dict[str, object]:
+    moment = _moment(user, told)
+    return {
+        "type": "coaching_log",
+        "ref": told.client.code,
+        "clients": [told.client.code],
+        "format": str(told.format),
+        "participants": told.participants,
+        "payment": str(told.payment),
+        "consent": str(told.client.consent),
+        "starts_at": moment.isoformat() if moment else None,
+    }

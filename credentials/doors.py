@@ -1,0 +1,11 @@
+"""The blueprints of this room; the views that stand behind them live beside their subject."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+hours = Blueprint("hours", __name__, url_prefix="/hours")
+credentials = Blueprint("credentials", __name__, url_prefix="/credentials")
+verify = Blueprint("verify", __name__, url_prefix="/verify")
+staff_hours = Blueprint("staff_hours", __name__, url_prefix="/staff/hours")
+staff_certificates = Blueprint("staff_certificates", __name__, url_prefix="/staff/certificates")

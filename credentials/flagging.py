@@ -1,0 +1,97 @@
+"""Oddities that a reviewer should see, in words. A flag accuses nobody; it says where to look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, tuple_
+
+from credentials.models import Kind, LedgerEntry
+from credentials.profiling import is_reversed
+from foundation.db import db
+from foundation.filters import hours
+
+LONG_SESSION = 180
+LONG_DAY = 480
+LATE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another line of the same person and day."""
+
+    id: int
+    kind: Kind
+    minutes: int
+    starts_at: datetime | None
+    ref: str
+    title: str
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
+
+
+def flags_of(entries: Sequence[LedgerEntry]) -> dict[int, list[str]]:
+    """By line, what is odd about it; one statement for all of them."""
+    days = _days({(entry.user_id, entry.on) for entry in entries})
+    return {entry.id: _flags(entry, days[entry.user_id, entry.on]) for entry in entries}
+
+
+def _days(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], list[Neighbour]]:
+    found: dict[tuple[int, date], list[Neighbour]] = defaultdict(list)
+    if wanted:
+        query = (
+            select(LedgerEntry)
+            .where(tuple_(LedgerEntry.user_id, LedgerEntry.on).in_(wanted), LedgerEntry.reverses_id.is_(None))
+            .where(~is_reversed(LedgerEntry.id))
+            .order_by(LedgerEntry.id)
+        )
+        for entry in db.session.scalars(query):
+            found[entry.user_id, entry.on].append(_neighbour(entry))
+    return found
+
+
+def _neighbour(entry: LedgerEntry) -> Neighbour:
+    return Neighbour(entry.id, entry.kind, entry.minutes, _starts(entry), entry.evidence_ref, entry.title)
+
+
+def _starts(entry: LedgerEntry) -> datetime | None:
+    text = entry.evidence.get("starts_at")
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _flags(entry: LedgerEntry, day: Iterable[Neighbour]) -> list[str]:
+    same_day = list(day)
+    others = [one for one in same_day if one.id != entry.id]
+    found = []
+    if entry.kind == Kind.COACHING and entry.minutes > LONG_SESSION:
+        found.append(f"very long: {hours(entry.minutes)}")
+    found += [f"overlaps with {one.title}" for one in others if _overlap(_neighbour(entry), one)]
+    if any(_is_twin(entry, one) for one in others):
+        found.append("same client, day and length as another line")
+    coached = sum(one.minutes for one in same_day if one.kind == Kind.COACHING)
+    if entry.kind == Kind.COACHING and coached > LONG_DAY:
+        found.append(f"{hours(coached)} of coaching on one day")
+    if entry.kind == Kind.COACHING and entry.recorded_at.date() - entry.on > LATE:
+        found.append("logged more than 90 days later")
+    return found
+
+
+def _overlap(one: Neighbour, other: Neighbour) -> bool:
+    if not (one.starts_at and one.ends_at and other.starts_at and other.ends_at):
+        return False
+    if (one.starts_at.tzinfo is None) != (other.starts_at.tzinfo is None):
+        return False
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _is_twin(entry: LedgerEntry, other: Neighbour) -> bool:
+    same = (entry.kind, entry.minutes, entry.evidence_ref) == (other.kind, other.minutes, other.ref)
+    return same and entry.kind == Kind.COACHING

@@ -1,0 +1,72 @@
+"""The forms of /hours and /credentials, which are asked by GET, and of the review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from credentials.wording import PATHS
+from foundation.forms import Form, stripped
+
+CREDENTIALS = [("ACC", "ACC"), ("PCC", "PCC"), ("MCC", "MCC")]
+
+
+class Asked(Form):
+    """A question in the address: shareable, changes nothing, so it carries no token."""
+
+    class Meta:
+        csrf = False
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(formdata=request.args, **kwargs)
+
+
+class WhatIfForm(Asked):
+    credential = SelectField("Credential", choices=CREDENTIALS)
+    path = SelectField("Path", choices=list(PATHS.items()))
+    on = DateField("If I apply on", validators=[InputRequired("Choose a day.")])
+    remaining = BooleanField("Only what is missing")
+
+
+class PlannerForm(Asked):
+    credential = SelectField("I want", choices=CREDENTIALS, default="ACC")
+    path = SelectField("My way", choices=list(PATHS.items()), default="level")
+    by = DateField("I want to apply by", validators=[InputRequired("Choose the day you want to apply.")])
+    completed = SelectField(
+        "I have completed",
+        choices=[
+            ("none", "no accredited program yet"),
+            ("level1", "a Level 1 program"),
+            ("level2", "a Level 2 program"),
+            ("level3", "a Level 3 program"),
+        ],
+        default="none",
+    )
+    education = IntegerField(
+        "Education hours I have", default=0, validators=[Optional(), NumberRange(0, 5000, "Between 0 and 5,000.")]
+    )
+    coaching = IntegerField(
+        "Coaching hours I have", default=0, validators=[Optional(), NumberRange(0, 20000, "Between 0 and 20,000.")]
+    )
+    paid = IntegerField(
+        "of them paid", default=0, validators=[Optional(), NumberRange(0, 20000, "Between 0 and 20,000.")]
+    )
+    clients = IntegerField(
+        "Different clients", default=0, validators=[Optional(), NumberRange(0, 2000, "Between 0 and 2,000.")]
+    )
+    mentoring = IntegerField(
+        "Mentor coaching hours", default=0, validators=[Optional(), NumberRange(0, 200, "Between 0 and 200.")]
+    )
+
+
+class ReturnForm(Form):
+    """What should change, in words the trainee can act on."""
+
+    reason = TextAreaField("What should change", filters=[stripped], validators=[Length(max=1000)])
+
+
+class SubmitForm(Form):
+    """The lines that are ticked; only the token is a field."""

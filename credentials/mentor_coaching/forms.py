@@ -1,0 +1,50 @@
+"""The form of a mentor session."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from credentials.models import Mentor
+from foundation.forms import Form, stripped
+
+NEW = ""
+
+
+class MentorSessionForm(Form):
+    """With whom, when, how long, in what company."""
+
+    mentor = SelectField("Mentor coach")
+    mentor_name = StringField("New mentor's name", filters=[stripped], validators=[Length(max=120)])
+    credential = SelectField(
+        "Their credential", choices=[("PCC", "PCC"), ("MCC", "MCC"), ("ACC", "ACC"), ("none", "None")]
+    )
+    renewed = BooleanField("An ACC that has been renewed at least once")
+    specialization = SelectField(
+        "Mentor Coach Specialization",
+        choices=[("", "None, or I don't know"), ("ACC", "MCS-ACC"), ("PCC", "MCS-PCC"), ("MCC", "MCS-MCC")],
+    )
+    specialization_since = DateField("held since", validators=[Optional()])
+    on = DateField("Day", validators=[InputRequired("Choose the day of the session.")])
+    minutes = IntegerField(
+        "Minutes",
+        default=60,
+        validators=[InputRequired("Say how many minutes."), NumberRange(1, 720, "Between 1 minute and 12 hours.")],
+    )
+    company = RadioField("In what company", choices=[("one", "One-to-one"), ("group", "A group")], default="one")
+    mentees = IntegerField(
+        "Mentees in the group", validators=[Optional(), NumberRange(2, 100, "A group has at least two.")]
+    )
+    observed = BooleanField("The mentor observed a session of mine and wrote it up")
+
+    def offer(self, mentors: list[Mentor]) -> None:
+        known = [(m.public_id, f"{m.name}, {m.credential}") for m in mentors]
+        self.mentor.choices = [*known, (NEW, "Somebody else…")]
+
+    def validate_mentor_name(self, field: StringField) -> None:
+        if self.mentor.data == NEW and not field.data:
+            raise ValidationError("Name the mentor coach, or choose one from the list.")
+
+    def validate_mentees(self, field: IntegerField) -> None:
+        if self.company.data == "group" and not field.data and not field.errors:
+            raise ValidationError("Say how many mentees were in the group.")

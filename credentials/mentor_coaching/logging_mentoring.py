@@ -1,0 +1,118 @@
+"""Logging mentor coaching, and keeping the file of mentors."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+
+from accounts.models import User
+from credentials.awarding import reverse, write_line
+from credentials.models import Kind, Mentor, MentorCredential, MentorSession, ReviewState
+from credentials.profiling import is_reversed
+from foundation.audit import record
+from foundation.db import db, new_public_id
+from foundation.errors import NotFound, Refused
+
+
+def add_mentor(
+    *,
+    name: str,
+    credential: MentorCredential,
+    at: datetime,
+    owner: User | None = None,
+    user: User | None = None,
+    renewed: bool = False,
+    specialization: str | None = None,
+    specialization_since: date | None = None,
+) -> Mentor:
+    """A mentor coach: the school's, or the `owner`'s own, whom nobody else sees."""
+    if not name.strip():
+        raise Refused("Name the mentor coach.", field="mentor_name")
+    mentor = Mentor(
+        owner_id=owner.id if owner else None,
+        user_id=user.id if user else None,
+        name=name.strip(),
+        credential=credential,
+        renewed=renewed,
+        specialization=specialization,
+        specialization_since=specialization_since if specialization else None,
+        created_at=at,
+    )
+    db.session.add(mentor)
+    db.session.flush()
+    record("mentor.added", subject=mentor, actor=owner, at=at, credential=str(credential))
+    return mentor
+
+
+def mentors_for(user: User) -> list[Mentor]:
+    """The school's mentors, and those whom this trainee brought."""
+    query = select(Mentor).where(or_(Mentor.owner_id.is_(None), Mentor.owner_id == user.id))
+    return list(db.session.scalars(query.order_by(Mentor.owner_id.nulls_first(), Mentor.name)))
+
+
+def log_mentoring(
+    user: User, *, mentor: Mentor, on: date, minutes: int, mentees: int, observed: bool, at: datetime
+) -> MentorSession:
+    """A mentor session and its ledger line. Who qualifies is judged by the engine, on the day of the session."""
+    if on > at.astimezone(ZoneInfo(user.time_zone)).date():
+        raise Refused("This day has not come yet. Log a session once it has taken place.", field="on")
+    if not 1 <= minutes <= 720:
+        raise Refused("A session has between 1 minute and 12 hours.", field="minutes")
+    if mentor.owner_id not in {None, user.id}:
+        raise NotFound
+    name = new_public_id()
+    company = "one-to-one" if mentees == 1 else f"group of {mentees}"
+    entry = write_line(
+        user_id=user.id,
+        enrollment_id=None,
+        kind=Kind.MENTOR,
+        minutes=minutes,
+        core_minutes=0,
+        synchronous=True,
+        on=on,
+        title=f"Mentor coaching with {mentor.name}, {company}",
+        evidence=_evidence(mentor, mentees, observed),
+        source_key=f"mentor_session:{name}",
+        at=at,
+        actor=user,
+        state=ReviewState.LOGGED,
+    )
+    session = MentorSession(
+        public_id=name,
+        user_id=user.id,
+        mentor_id=mentor.id,
+        entry_id=entry.id,
+        on=on,
+        minutes=minutes,
+        mentees=mentees,
+        observed=observed,
+        created_at=at,
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session
+
+
+def take_back_mentoring(user: User, public_id: str, *, at: datetime) -> None:
+    """Undo one's own mentor session; anybody else's is not found."""
+    query = select(MentorSession).where(MentorSession.public_id == public_id, MentorSession.user_id == user.id)
+    session = db.session.scalar(query.where(~is_reversed(MentorSession.entry_id)))
+    if session is None:
+        raise NotFound
+    reverse(session.entry, "Undone by its trainee", user, at)
+
+
+def _evidence(mentor: Mentor, mentees: int, observed: bool) -> dict[str, object]:
+    since = mentor.specialization_since
+    return {
+        "type": "mentor_session",
+        "ref": mentor.name,
+        "mentees": mentees,
+        "observed": observed,
+        "credential": str(mentor.credential),
+        "renewed": mentor.renewed,
+        "specialization": mentor.specialization,
+        "specialization_since": since.isoformat() if since else None,
+    }

@@ -1,0 +1,192 @@
+"""From the ledger to a credential profile: what the eligibility engine needs to know of one person, and no name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import User
+from credentials.models import (
+    Client,
+    CoachingSession,
+    Kind,
+    LedgerEntry,
+    LedgerReview,
+    MentorSession,
+    ReviewState,
+)
+from credentials.summing import COUNTED, Totals, totals_of
+from enrollment.models import Cohort, Enrollment, EnrollmentState
+from foundation.db import db
+
+UNDER_WAY = "program"
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that a profile is made of, read once; a page asks for as many profiles of it as it likes."""
+
+    totals: Totals
+    enrollments: list[Enrollment]
+    coaching: list[tuple[CoachingSession, ReviewState]]
+    mentoring: list[tuple[MentorSession, ReviewState]]
+
+    def profile(
+        self, credential: str, path: str, apply_on: date, states: Iterable[ReviewState] = COUNTED
+    ) -> dict[str, Any]:
+        """The profile of the lines that stand in one of the states (`CHECKED` alone: what staff have verified)."""
+        wanted = frozenset(states)
+        education = [record for one in self.enrollments for record in self._education(one, apply_on, wanted)]
+        return {
+            "credential": credential,
+            "path": path,
+            "apply_on": apply_on.isoformat(),
+            "education": education,
+            "sessions": [_session(s) for s, state in self.coaching if state in wanted],
+            "mentor_sessions": [_mentoring(s) for s, state in self.mentoring if state in wanted],
+        }
+
+    def _education(
+        self, enrollment: Enrollment, apply_on: date, states: frozenset[ReviewState]
+    ) -> list[dict[str, Any]]:
+        earned = self._earned(enrollment, states)
+        if enrollment.state == EnrollmentState.COMPLETED or enrollment.state == EnrollmentState.WITHDRAWN:
+            return [earned] if earned["minutes"] else []
+        return [*([earned] if earned["minutes"] else []), _under_way(enrollment, apply_on)]
+
+    def _earned(self, enrollment: Enrollment, states: frozenset[ReviewState]) -> dict[str, Any]:
+        totals, key = self.totals, enrollment.id
+        days = totals.days(Kind.EDUCATION, key) or (enrollment.cohort.starts_on, enrollment.cohort.starts_on)
+        starts_on = min(days[0], enrollment.cohort.starts_on)
+        completed = enrollment.state == EnrollmentState.COMPLETED
+        return _course(
+            enrollment,
+            f"earned:{enrollment.id}",
+            minutes=totals.minutes(Kind.EDUCATION, states, enrollment_id=key),
+            core=totals.core_minutes(Kind.EDUCATION, states, enrollment_id=key),
+            synchronous=totals.minutes(Kind.EDUCATION, states, enrollment_id=key, synchronous=True),
+            days=(starts_on, max(days[1], starts_on)),
+            completed=completed,
+        )
+
+
+def _under_way(enrollment: Enrollment, apply_on: date) -> dict[str, Any]:
+    """The course itself: as long as it is under way it opens the count of coaching hours and adds none of its own."""
+    program, cohort = enrollment.cohort.program, enrollment.cohort
+    still_open = max(cohort.ends_on, apply_on + timedelta(days=1))
+    return _course(
+        enrollment,
+        f"{UNDER_WAY}:{enrollment.id}",
+        minutes=program.minutes,
+        core=program.core_minutes,
+        synchronous=program.synchronous_minutes,
+        days=(cohort.starts_on, still_open),
+        completed=False,
+    )
+
+
+def _course(
+    enrollment: Enrollment,
+    name: str,
+    *,
+    minutes: int,
+    core: int,
+    synchronous: int,
+    days: tuple[date, date],
+    completed: bool,
+) -> dict[str, Any]:
+    program = enrollment.cohort.program
+    return {
+        "id": name,
+        "title": program.title,
+        "accreditation": str(program.level),
+        "starts_on": days[0].isoformat(),
+        "ends_on": days[1].isoformat(),
+        "completed": completed,
+        "minutes": minutes,
+        "core_minutes": core,
+        "synchronous_minutes": synchronous,
+    }
+
+
+def _session(session: CoachingSession) -> dict[str, Any]:
+    return {
+        "id": session.public_id,
+        "on": session.on.isoformat(),
+        "minutes": session.minutes,
+        "clients": [session.client.code],
+        "participants": session.participants,
+        "payment": str(session.payment),
+        "consent": str(session.client.consent),
+    }
+
+
+def _mentoring(session: MentorSession) -> dict[str, Any]:
+    mentor = session.mentor
+    since = mentor.specialization_since
+    return {
+        "id": session.public_id,
+        "on": session.on.isoformat(),
+        "minutes": session.minutes,
+        "mentees": session.mentees,
+        "observed": session.observed,
+        "mentor": {
+            "name": mentor.name,
+            "credential": str(mentor.credential),
+            "renewed": mentor.renewed,
+            "specialization": mentor.specialization,
+            "specialization_since": since.isoformat() if since else None,
+        },
+    }
+
+
+def records_of(user_id: int) -> Records:
+    """Everything of a person that can count, in four statements. Lines taken back are left out."""
+    return Records(totals_of(user_id), _enrollments(user_id), _coaching(user_id), _mentor_sessions(user_id))
+
+
+def profile_of(
+    user: User, credential: str, path: str, apply_on: date, states: Iterable[ReviewState] = COUNTED
+) -> dict[str, Any]:
+    """One profile of a person, as `contracts/credential_profile.schema.json` has it."""
+    return records_of(user.id).profile(credential, path, apply_on, states)
+
+
+def _enrollments(user_id: int) -> list[Enrollment]:
+    loaded = joinedload(Enrollment.cohort).joinedload(Cohort.program)
+    query = select(Enrollment).where(Enrollment.user_id == user_id).options(loaded).order_by(Enrollment.id)
+    return list(db.session.scalars(query))
+
+
+def _coaching(user_id: int) -> list[tuple[CoachingSession, ReviewState]]:
+    query = (
+        select(CoachingSession, LedgerReview.state)
+        .join(LedgerReview, LedgerReview.entry_id == CoachingSession.entry_id)
+        .join(Client)
+        .where(CoachingSession.user_id == user_id, ~is_reversed(CoachingSession.entry_id))
+        .options(joinedload(CoachingSession.client))
+        .order_by(CoachingSession.on, CoachingSession.id)
+    )
+    return [(session, state) for session, state in db.session.execute(query)]
+
+
+def _mentor_sessions(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
+    query = (
+        select(MentorSession, LedgerReview.state)
+        .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
+        .where(MentorSession.user_id == user_id, ~is_reversed(MentorSession.entry_id))
+        .options(joinedload(MentorSession.mentor))
+        .order_by(MentorSession.on, MentorSession.id)
+    )
+    return [(session, state) for session, state in db.session.execute(query)]
+
+
+def is_reversed(entry_id: Any) -> Any:
+    """SQL: whether the line was taken back."""
+    reversal = LedgerEntry.__table__.alias("reversal")
+    return select(reversal.c.id).where(reversal.c.reverses_id == entry_id).exists()

@@ -1,0 +1,91 @@
+"""What waits to be checked, oldest first, and the file of one line with every decision about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import User
+from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewDecision, ReviewState
+from credentials.profiling import is_reversed
+from credentials.wording import PAYMENTS
+from foundation.db import db
+from foundation.errors import NotFound
+
+
+def waiting(*, kind: str = "", words: str = "") -> Select[*tuple[Any, ...]]:
+    """The lines that wait, oldest first, by kind and by the trainee's name or address."""
+    query = (
+        select(LedgerEntry, LedgerReview)
+        .join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
+        .join(User, User.id == LedgerEntry.user_id)
+        .where(LedgerReview.state == ReviewState.SENT, ~is_reversed(LedgerEntry.id))
+        .options(joinedload(LedgerEntry.user))
+        .order_by(LedgerReview.sent_at, LedgerReview.entry_id)
+    )
+    if kind in set(Kind):
+        query = query.where(LedgerEntry.kind == Kind(kind))
+    if words:
+        query = query.where(User.name.ilike(f"%{words}%") | User.email.ilike(f"%{words}%"))
+    return query
+
+
+def line_for_staff(public_id: str) -> tuple[LedgerEntry, LedgerReview]:
+    """A line with its review. Raises NotFound."""
+    query = (
+        select(LedgerEntry, LedgerReview)
+        .join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.public_id == public_id)
+        .options(joinedload(LedgerEntry.user), joinedload(LedgerEntry.recorded_by))
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+def decisions_of(entry: LedgerEntry) -> list[ReviewDecision]:
+    """Who decided what about a line, the newest first."""
+    query = select(ReviewDecision).where(ReviewDecision.entry_id == entry.id).options(joinedload(ReviewDecision.actor))
+    return list(db.session.scalars(query.order_by(ReviewDecision.id.desc())))
+
+
+def reversal_of(entry: LedgerEntry) -> LedgerEntry | None:
+    return db.session.scalar(select(LedgerEntry).where(LedgerEntry.reverses_id == entry.id))
+
+
+def evidence_words(entry: LedgerEntry) -> list[str]:
+    """A line's evidence in words: codes and figures, never the name of a client."""
+    facts = entry.evidence
+    if entry.kind == Kind.COACHING:
+        return _coaching(facts)
+    if entry.kind == Kind.MENTOR:
+        return _mentoring(facts)
+    split = f"{entry.core_minutes} min Core Competencies" if entry.core_minutes else "Resource Development"
+    way = "synchronous" if entry.synchronous else "asynchronous"
+    told = [split, way, entry.evidence_type.replace("_", " ")]
+    return [*told, str(facts["note"])] if facts.get("note") else told
+
+
+def _coaching(facts: dict[str, Any]) -> list[str]:
+    people = f"group of {facts.get('participants')}" if facts.get("format") == "group" else "individual"
+    consent = {"given": "consent given", "refused": "consent refused", "covered_by_letter": "covered by a letter"}
+    paid = {str(payment): words.lower() for payment, words in PAYMENTS.items()}
+    told = [
+        ", ".join(facts.get("clients", [])),
+        people,
+        paid.get(str(facts.get("payment")), ""),
+        consent.get(str(facts.get("consent")), ""),
+    ]
+    return [words for words in told if words]
+
+
+def _mentoring(facts: dict[str, Any]) -> list[str]:
+    mentees = facts.get("mentees", 1)
+    told = [f"mentor holds {facts.get('credential')}", "one-to-one" if mentees == 1 else f"{mentees} mentees"]
+    if facts.get("specialization"):
+        since = f" since {facts['specialization_since']}" if facts.get("specialization_since") else ""
+        told.append(f"MCS-{facts['specialization']}{since}")
+    return [*told, "observed session"] if facts.get("observed") else told

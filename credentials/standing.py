@@ -1,0 +1,198 @@
+"""Where a person stands: the engine's answer for the verified and for all hours, as rings and rows that a page shows.
+
+Nothing here adds up minutes of its own: figures come from `summing` and from the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from credentials.evaluating import evaluate
+from credentials.models import Kind
+from credentials.profiling import UNDER_WAY, Records
+from credentials.rules import Change, Source, rule_book
+from credentials.summing import CHECKED, COUNTED
+from credentials.wording import amount, reason_words
+from enrollment.models import EnrollmentState
+from foundation.filters import decimal_hours
+
+PLANNED = {
+    "education.total_hours_min": "minutes",
+    "education.core_competency_hours_min": "core_minutes",
+    "education.synchronous_hours_min": "synchronous_minutes",
+}
+PACE_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One requirement: what is asked, what is verified, what waits, what is planned, and where that is written."""
+
+    key: str
+    label: str
+    unit: str
+    required: Any
+    verified: Any
+    have: Any
+    missing: int
+    planned: int
+    status: str
+    note: str
+    sources: tuple[Source, ...]
+    confidence: str
+
+    @property
+    def uid(self) -> str:
+        return self.key.replace(".", "-").replace("_", "-")
+
+    @property
+    def has_ring(self) -> bool:
+        return self.unit in {"minutes", "count"} and self.status != "not_applicable" and self.required > 0
+
+    @property
+    def number(self) -> str:
+        return decimal_hours(self.have) if self.unit == "minutes" else str(self.have)
+
+    @property
+    def of(self) -> str:
+        return f"of {decimal_hours(self.required)} h" if self.unit == "minutes" else f"of {self.required}"
+
+    @property
+    def rule(self) -> str:
+        """The rule in words: `At least 100 h`."""
+        return "Required" if self.unit == "flag" else f"At least {amount(self.unit, self.required)}"
+
+    @property
+    def have_words(self) -> str:
+        return amount(self.unit, self.have)
+
+    @property
+    def missing_words(self) -> str:
+        return "" if self.unit == "flag" else amount(self.unit, self.missing)
+
+    def percent(self, value: int) -> float:
+        return round(100 * value / self.required, 1) if self.required else 0.0
+
+    @property
+    def verified_percent(self) -> float:
+        return min(100.0, self.percent(self.verified))
+
+    @property
+    def waiting_percent(self) -> float:
+        return min(100.0 - self.verified_percent, self.percent(max(0, self.have - self.verified)))
+
+    @property
+    def planned_percent(self) -> float:
+        return min(100.0 - self.verified_percent - self.waiting_percent, self.percent(self.planned))
+
+
+class Standing:
+    """One credential, path and day, looked at with the verified hours and with all of them."""
+
+    def __init__(self, records: Records, credential: str, path: str, on: date) -> None:
+        self.records, self.credential, self.path, self.on = records, credential, path, on
+
+    @cached_property
+    def assessment(self) -> dict[str, Any]:
+        """The engine's answer for every line that is not returned. Raises ProfileError where no rules are known."""
+        return evaluate(self.records.profile(self.credential, self.path, self.on, COUNTED))
+
+    @cached_property
+    def requirements(self) -> list[Requirement]:
+        verified = evaluate(self.records.profile(self.credential, self.path, self.on, CHECKED))
+        known = {row["key"]: row for row in verified["requirements"]}
+        return [self._requirement(row, known.get(row["key"], row)) for row in self.assessment["requirements"]]
+
+    @property
+    def rings(self) -> list[Requirement]:
+        return [one for one in self.requirements if one.has_ring]
+
+    @property
+    def others(self) -> list[Requirement]:
+        return [one for one in self.requirements if not one.has_ring]
+
+    @property
+    def still_missing(self) -> list[Requirement]:
+        return [one for one in self.requirements if one.status in {"not_met", "needs_review"}]
+
+    @cached_property
+    def excluded(self) -> dict[str, str]:
+        """By the record's name, why it does not count, in words; the course under way is no record of its own."""
+        return {
+            row["record"]: reason_words(row["reason"])
+            for row in self.assessment["excluded"]
+            if not row["record"].startswith(f"{UNDER_WAY}:") and row["reason"] != "outside_window"
+        }
+
+    @property
+    def notices(self) -> list[str]:
+        return [notice for notice in self.assessment["notices"] if not notice.startswith("Read under")]
+
+    @property
+    def ready_on(self) -> date | None:
+        """The day on which the coaching hours are there, at the pace of the last 90 days; None without a pace."""
+        total = next((one for one in self.requirements if one.key == "experience.total_hours_min"), None)
+        since = self.on - timedelta(days=PACE_DAYS)
+        pace = sum(s.minutes for s, state in self.records.coaching if state in COUNTED and since < s.on <= self.on)
+        if total is None or not total.missing or not pace:
+            return None
+        days = -(-total.missing * PACE_DAYS // pace)
+        return self.on + timedelta(days=days) if days < 36500 else None
+
+    def _requirement(self, row: dict[str, Any], verified: dict[str, Any]) -> Requirement:
+        return Requirement(
+            key=row["key"],
+            label=row["label"],
+            unit=row["unit"],
+            required=row["required"],
+            verified=verified["have"],
+            have=row["have"],
+            missing=row["missing"],
+            planned=planned_minutes(self.records, PLANNED.get(row["key"], "")),
+            status=row["status"],
+            note=row.get("note", ""),
+            sources=sources_at(row["sources"]),
+            confidence=row["confidence"],
+        )
+
+
+def planned_minutes(records: Records, part: str) -> int:
+    """What the programs under way will still give, in minutes: their length less what has been earned."""
+    if not part:
+        return 0
+    under_way = [one for one in records.enrollments if one.state == EnrollmentState.ACTIVE]
+    return sum(max(0, getattr(one.cohort.program, part) - _earned(records, one.id, part)) for one in under_way)
+
+
+def _earned(records: Records, enrollment_id: int, part: str) -> int:
+    totals = records.totals
+    if part == "core_minutes":
+        return totals.core_minutes(Kind.EDUCATION, enrollment_id=enrollment_id)
+    synchronous = True if part == "synchronous_minutes" else None
+    return totals.minutes(Kind.EDUCATION, enrollment_id=enrollment_id, synchronous=synchronous)
+
+
+def sources_at(addresses: Iterable[str]) -> tuple[Source, ...]:
+    """The sources behind addresses, each with its kind and date."""
+    known = {source.address: source for source in rule_book().sources.values()}
+    return tuple(known.get(address, Source(address, address, "", "")) for address in addresses)
+
+
+def changes_after(day: date) -> list[Change]:
+    """What has been announced for later than a day, the nearest first."""
+    return [change for change in rule_book().changes if change.on > day]
+
+
+def mentors_to_ask(records: Records) -> list[str]:
+    """Mentors of this person who do not hold the Mentor Coach Specialization that sessions need from 2027 on."""
+    return sorted({session.mentor.name for session, _ in records.mentoring if not session.mentor.specialization})
+
+
+def usual_path(records: Records) -> str:
+    """The path that a person's own program leads to: level-based for an accredited one, else Portfolio."""
+    levels = {str(one.cohort.program.level) for one in records.enrollments}
+    return "level" if levels & {"level1", "level2", "level3"} or not levels else "portfolio"

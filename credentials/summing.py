@@ -1,0 +1,143 @@
+"""Adding up the ledger: one statement a person, and every page, letter and document reads its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Row, Select, cast, func, select
+
+from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
+from foundation.db import db
+
+CHECKED = frozenset({ReviewState.CHECKED})
+WAITING = frozenset({ReviewState.LOGGED, ReviewState.SENT})
+COUNTED = CHECKED | WAITING
+EVERY = COUNTED | {ReviewState.RETURNED}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Minutes of one kind, one way of learning, one state, one month, one enrollment."""
+
+    kind: Kind
+    synchronous: bool
+    state: ReviewState
+    month: date
+    enrollment_id: int | None
+    minutes: int
+    core_minutes: int
+    first_on: date
+    last_on: date
+
+
+class Totals:
+    """A person's hours, cut as a page needs them. Every figure is in whole minutes."""
+
+    def __init__(self, sums: Iterable[Sum]) -> None:
+        self.sums = tuple(sums)
+
+    def minutes(
+        self,
+        kind: Kind | None = None,
+        states: Iterable[ReviewState] = COUNTED,
+        *,
+        month: date | None = None,
+        enrollment_id: int | None = None,
+        synchronous: bool | None = None,
+    ) -> int:
+        chosen = self._chosen(kind, frozenset(states), month, enrollment_id, synchronous)
+        return sum(one.minutes for one in chosen)
+
+    def core_minutes(
+        self,
+        kind: Kind | None = None,
+        states: Iterable[ReviewState] = COUNTED,
+        *,
+        month: date | None = None,
+        enrollment_id: int | None = None,
+    ) -> int:
+        return sum(one.core_minutes for one in self._chosen(kind, frozenset(states), month, enrollment_id, None))
+
+    def days(self, kind: Kind, enrollment_id: int | None = None) -> tuple[date, date] | None:
+        """The first and the last day on which there are hours of a kind."""
+        chosen = [one for one in self._chosen(kind, COUNTED, None, enrollment_id, None) if one.minutes]
+        if not chosen:
+            return None
+        return min(one.first_on for one in chosen), max(one.last_on for one in chosen)
+
+    @property
+    def months(self) -> list[date]:
+        """The first days of the months in which there are hours, oldest first."""
+        return sorted({one.month for one in self.sums if one.minutes})
+
+    def _chosen(
+        self,
+        kind: Kind | None,
+        states: frozenset[ReviewState],
+        month: date | None,
+        enrollment_id: int | None,
+        synchronous: bool | None,
+    ) -> list[Sum]:
+        return [
+            one
+            for one in self.sums
+            if one.state in states
+            and (kind is None or one.kind == kind)
+            and (month is None or one.month == month)
+            and (enrollment_id is None or one.enrollment_id == enrollment_id)
+            and (synchronous is None or one.synchronous == synchronous)
+        ]
+
+
+def totals_of(user_id: int) -> Totals:
+    """A person's sums, in one statement. A reversal stands in the state of the line that it cancels."""
+    return totals_of_many([user_id])[user_id]
+
+
+def totals_of_many(user_ids: Iterable[int]) -> dict[int, Totals]:
+    """The sums of several people, in one statement for all of them."""
+    wanted = list(user_ids)
+    found: dict[int, list[Sum]] = {user_id: [] for user_id in wanted}
+    for row in db.session.execute(_sums().where(LedgerEntry.user_id.in_(wanted))):
+        found[row.user_id].append(_sum(row))
+    return {user_id: Totals(sums) for user_id, sums in found.items()}
+
+
+def _sums() -> Select[*tuple[Any, ...]]:
+    month = cast(func.date_trunc("month", LedgerEntry.on), Date).label("month")
+    cut = (
+        LedgerEntry.user_id,
+        LedgerEntry.kind,
+        LedgerEntry.synchronous,
+        LedgerReview.state,
+        month,
+        LedgerEntry.enrollment_id,
+    )
+    return (
+        select(
+            *cut,
+            func.sum(LedgerEntry.minutes).label("minutes"),
+            func.sum(LedgerEntry.core_minutes).label("core_minutes"),
+            func.min(LedgerEntry.on).label("first_on"),
+            func.max(LedgerEntry.on).label("last_on"),
+        )
+        .join(LedgerReview, LedgerReview.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id))
+        .group_by(*cut)
+    )
+
+
+def _sum(row: Row[Any]) -> Sum:
+    return Sum(
+        kind=row.kind,
+        synchronous=row.synchronous,
+        state=row.state,
+        month=row.month,
+        enrollment_id=row.enrollment_id,
+        minutes=int(row.minutes),
+        core_minutes=int(row.core_minutes),
+        first_on=row.first_on,
+        last_on=row.last_on,
+    )

@@ -1,0 +1,213 @@
+"""The trainee's own hours: where they stand, every line with its trail, and sending lines to be checked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from credentials import reviewing
+from credentials.asking import page_number, page_url, with_filters
+from credentials.certificates import views as certificate_views
+from credentials.charting import bars_by_month
+from credentials.coaching_log import client_views
+from credentials.coaching_log import views as coaching_views
+from credentials.doors import credentials, hours, verify
+from credentials.evaluating import ProfileError
+from credentials.explaining import views as explaining_views
+from credentials.forms import SubmitForm, WhatIfForm
+from credentials.mentor_coaching import views as mentor_views
+from credentials.models import Certificate, Kind, LedgerReview, ReviewState
+from credentials.profiling import Records, records_of
+from credentials.standing import Standing, changes_after, mentors_to_ask, usual_path
+from credentials.summing import CHECKED, COUNTED
+from credentials.trailing import line, lines_of, trail
+from credentials.wording import KINDS, PATHS, STATES, verdict_words
+from foundation.access import signed_in
+from foundation.clock import now, today
+from foundation.csvs import csv_response
+from foundation.db import db
+from foundation.errors import Refused
+from foundation.paging import paginate
+
+__all__ = ["credentials", "hours", "verify"]
+PARTS = (certificate_views, client_views, coaching_views, explaining_views, mentor_views)
+SIDE_BY_SIDE = ("ACC", "PCC")
+
+
+@hours.get("")
+@signed_in
+def overview() -> str:
+    records, day = records_of(current_user.id), today(current_user.time_zone)
+    form = _what_if(records, day)
+    asked, fault = _standing(records, form, day)
+    beside = [Standing(records, name, asked.path, asked.on) for name in SIDE_BY_SIDE]
+    recent = [line(row) for row in db.session.execute(lines_of(current_user.id).limit(6))]
+    return render_template(
+        "credentials/overview.html",
+        form=form,
+        fault=fault,
+        asked=asked,
+        path_words=PATHS[asked.path],
+        beside=[(one, verdict_words(one.assessment["verdict"], asked.on)) for one in beside],
+        verdict=verdict_words(asked.assessment["verdict"], asked.on),
+        rings=[one for one in asked.rings if one.missing or not form.remaining.data],
+        month=_month(records, asked, day),
+        bars=bars_by_month(records.totals, day),
+        lines=[(one, trail(one, asked.excluded), asked.excluded.get(one.record or "")) for one in recent],
+        changes=changes_after(day),
+        mentors=mentors_to_ask(records),
+        counts=_counts(records),
+        certificates=_certificates(),
+        is_empty=not records.totals.sums,
+        day=day,
+    )
+
+
+def _what_if(records: Records, day: date) -> WhatIfForm:
+    form = WhatIfForm(data={"credential": "ACC", "path": usual_path(records), "on": day, "remaining": False})
+    for name, default in (("credential", "ACC"), ("path", usual_path(records)), ("on", day)):
+        if name not in request.args:
+            form[name].data = default
+            form[name].raw_data = [str(default)]
+    return form
+
+
+def _standing(records: Records, form: WhatIfForm, day: date) -> tuple[Standing, str]:
+    """What was asked; where it can't be answered, today's standing and the reason beside the field."""
+    usual = Standing(records, "ACC", usual_path(records), day)
+    if not form.validate():
+        return usual, "Shown for today instead."
+    asked = Standing(records, form.credential.data, form.path.data, form.on.data or day)
+    try:
+        _ = asked.assessment
+        for name in SIDE_BY_SIDE:
+            _ = Standing(records, name, asked.path, asked.on).assessment
+    except ProfileError:
+        form.refuse(Refused("No published rules are known for that day. The first are of August 2022.", field="on"))
+        return usual, "Shown for today instead."
+    return asked, ""
+
+
+def _month(records: Records, asked: Standing, day: date) -> list[dict[str, Any]]:
+    """This month's minutes by kind, as a share of what the credential asks for in all."""
+    first, required = day.replace(day=1), {one.key: one.required for one in asked.requirements}
+    keys = {
+        Kind.EDUCATION: "education.total_hours_min",
+        Kind.COACHING: "experience.total_hours_min",
+        Kind.MENTOR: "mentor.total_hours_min",
+    }
+    made = []
+    for kind, key in keys.items():
+        both = records.totals.minutes(kind, COUNTED, month=first)
+        checked = records.totals.minutes(kind, CHECKED, month=first)
+        whole = required.get(key) or 0
+        made.append({"uid": f"month-{kind}", "label": KINDS[kind], "minutes": both, "checked": checked, "whole": whole})
+    return [one | _percents(one) for one in made]
+
+
+def _percents(one: dict[str, Any]) -> dict[str, float]:
+    whole = one["whole"] or max(one["minutes"], 1)
+    return {
+        "verified": min(100, 100 * one["checked"] / whole),
+        "waiting": min(100, 100 * (one["minutes"] - one["checked"]) / whole),
+    }
+
+
+def _counts(records: Records) -> dict[str, int]:
+    totals = records.totals
+    return {str(state): totals.minutes(None, {state}) for state in ReviewState}
+
+
+def _certificates() -> list[Certificate]:
+    query = select(Certificate).where(Certificate.user_id == current_user.id).order_by(Certificate.issued_at.desc())
+    return list(db.session.scalars(query).unique())
+
+
+@hours.get("/ledger")
+@signed_in
+def ledger() -> str:
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    page = paginate(lines_of(current_user.id, kind=kind, state=state), page_number(), per=25, scalars=False)
+    records = records_of(current_user.id)
+    excluded = Standing(records, "ACC", usual_path(records), today(current_user.time_zone)).excluded
+    lines = [line(row) for row in page.items]
+    return render_template(
+        "credentials/ledger.html",
+        page=page,
+        url=page_url(),
+        lines=[(one, trail(one, excluded), excluded.get(one.record or "")) for one in lines],
+        kinds=[("", "Every kind"), *((str(k), words) for k, words in KINDS.items())],
+        states=[("", "Every state"), *((str(s), words) for s, (words, _) in STATES.items())],
+        kind=kind,
+        state=state,
+        csv=with_filters("hours.ledger_csv"),
+        total=records.totals.minutes(),
+    )
+
+
+@hours.get("/ledger.csv")
+@signed_in
+def ledger_csv() -> Response:
+    query = lines_of(current_user.id, kind=request.args.get("kind", ""), state=request.args.get("state", ""))
+    found = [line(row) for row in db.session.execute(query)]
+    header = [
+        "Day",
+        "Kind",
+        "What",
+        "Minutes",
+        "Core minutes",
+        "Synchronous",
+        "State",
+        "Returned or taken back because",
+    ]
+    rows = [
+        [
+            one.entry.on.isoformat(),
+            one.kind,
+            one.entry.title,
+            one.entry.minutes if one.stands else 0,
+            one.entry.core_minutes if one.stands else 0,
+            "yes" if one.entry.synchronous else "no",
+            STATES[one.state][0] if one.stands else "Taken back",
+            one.reversed_why or one.reason,
+        ]
+        for one in found
+    ]
+    return csv_response("hours.csv", header, rows)
+
+
+@hours.route("/review", methods=["GET", "POST"])
+@signed_in
+def review() -> str | AnyResponse:
+    form = SubmitForm()
+    if form.validate_on_submit():
+        try:
+            count = reviewing.submit(current_user, request.form.getlist("entries"), now())
+            db.session.commit()
+            flash(f"{count} sent. The school will look at {'it' if count == 1 else 'them'}.", "good")
+            return redirect(url_for("hours.review"), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(refused)
+    return render_template("credentials/review.html", form=form, **_for_review())
+
+
+def _for_review() -> dict[str, Any]:
+    rows = db.session.execute(lines_of(current_user.id).where(_unsent()).limit(300))
+    lines = [one for one in map(line, rows) if one.stands]
+    sent = db.session.execute(lines_of(current_user.id, state=ReviewState.SENT).limit(50))
+    return {
+        "ready": [one for one in lines if one.state == ReviewState.LOGGED],
+        "returned": [one for one in lines if one.state == ReviewState.RETURNED],
+        "sent": [line(row) for row in sent],
+        "chosen": request.form.getlist("entries"),
+    }
+
+
+def _unsent() -> Any:
+    return LedgerReview.state.in_([ReviewState.LOGGED, ReviewState.RETURNED])
