@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
@@ -33,14 +33,13 @@ def _page(error: HTTPException) -> Any:
     original = getattr(error, "original_exception", None)
     shown = "" if original is not None else (error.description or "")
     code = error.code or 500
-    body, status = _render(code if code in PAGES else 400, shown)
-    response = error.get_response()
-    if "Retry-After" in response.headers:
-        return body, status, {"Retry-After": response.headers["Retry-After"]}
-    return body, status
+    response = _render(code if code in PAGES else 400, shown)
+    if wait := error.get_response().headers.get("Retry-After"):
+        response.headers["Retry-After"] = wait
+    return response
 
 
-def _render(code: int, description: str) -> tuple[str, int]:
+def _render(code: int, description: str) -> Response:
     if request.path.startswith(("/webhooks/", "/metrics", "/healthz", "/readyz")):
-        return f"{code}\n", code
-    return render_template(f"errors/{code}.html", description=description), code
+        return Response(f"{code}\n", code, mimetype="text/plain")
+    return Response(render_template(f"errors/{code}.html", description=description), code)

@@ -41,7 +41,7 @@ def unsubscribe_now(token: str) -> str | Response:
 
 @letters.post("/webhooks/mail/<provider>")
 @machine
-def provider_notice(provider: str) -> tuple[str, int]:
+def provider_notice(provider: str) -> Response:
     """Bounces and complaints. 404 for a provider we don't know or that no secret is set for: nobody could forge it."""
     secret = current_app.config["SETTINGS"].mail_webhook_secrets.get(provider)
     if provider not in noticing.PROVIDERS or not secret:
@@ -52,7 +52,7 @@ def provider_notice(provider: str) -> tuple[str, int]:
     except noticing.Forged:
         abort(400)
     db.session.commit()
-    return "ok", 200
+    return Response("heard\n", mimetype="text/plain")
 
 
 def _plain() -> Response:
