@@ -17,6 +17,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--public-url", help="address that buyers see, when it is another")
     parser.add_argument("--webhook-url", help="where events are delivered")
     parser.add_argument("--webhook-secret", help="what events are signed with (whsec_local_stripe)")
+    parser.add_argument("--seller", help="the seller's name on the hosted page")
     parser.add_argument("--database", help="PostgreSQL address (DATABASE_URL)")
     parser.add_argument("--api-version", help="version named by events")
     parser.add_argument("--clears-after", type=float, help="seconds until a bank debit clears; 0: by hand")

@@ -6,9 +6,9 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from payments.sandbox import expanding, faults, forms, idempotency
 from payments.sandbox.errors import ApiError, invalid, unauthorized
@@ -145,8 +145,12 @@ def _store() -> Store:
     return store
 
 
-def unknown_url(_error: Any) -> Response:
-    """Stripe's answer to an address it hasn't, for addresses of the API."""
+def refused_by_http(cause: HTTPException) -> Response:
+    """An error outside the views, in Stripe's words: too large a body, our own failure, an unknown address."""
+    code = cause.code or 500
+    if code >= 500 or code == 413:
+        kind = "api_error" if code >= 500 else "invalid_request_error"
+        return as_response(Answer(code, ApiError(code, kind, cause.name).body()), new_id("req", 14))
     error = invalid(
         f"Unrecognized request URL ({request.method}: {request.path}). The local Stripe may not do this yet.",
         status=404,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, abort, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -58,6 +58,7 @@ def create_sandbox(settings: SandboxSettings) -> Flask:
         app.register_blueprint(part.bp)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters |= {"money": money, "moment": moment}
+    app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_page_headers)
     return app
@@ -73,9 +74,15 @@ def moment(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%-d %b %Y, %H:%M:%S UTC")
 
 
+def _refuse_nul() -> None:
+    """PostgreSQL keeps no NUL, and no address of Stripe's has one."""
+    if "\x00" in request.path:
+        abort(404)
+
+
 def _http_error(error: HTTPException) -> Any:
     if request.path.startswith("/v1/"):
-        return answering.unknown_url(error)
+        return answering.refused_by_http(error)
     return render_template("sorry.html", title=error.name, text=error.description), error.code or 500
 
 

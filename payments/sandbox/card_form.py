@@ -30,7 +30,7 @@ class PayForm:
     """The buyer's form. `errors` maps a field to what is wrong with it; `params` are for a payment method."""
 
     def __init__(self, typed: Mapping[str, str], session: Json) -> None:
-        self.typed = {name: value.strip() for name, value in typed.items()}
+        self.typed = {name: value.replace("\x00", "").strip()[:500] for name, value in typed.items()}
         self.session = session
         self.errors: dict[str, str] = {}
 

@@ -20,10 +20,12 @@ from payments.sandbox import checkout, faults, refunds, webhooks
 from payments.sandbox.errors import ApiError
 from payments.sandbox.guarding import refuse_other_sites
 from payments.sandbox.sessions import current
+from payments.sandbox.shapes import Integer
 from payments.sandbox.store import Json, Store, Work
 
 bp = Blueprint("control_page", __name__)
 bp.before_request(refuse_other_sites)
+LONGEST_LEAP = 10 * 365 * 24 * 3600
 
 
 def _store() -> Store:
@@ -35,11 +37,10 @@ def _store() -> Store:
 def overview() -> Response:
     with _store().work() as work:
         checkout.expire_due(work)
-        rows = work.rows("SELECT body FROM object WHERE kind = 'checkout.session' ORDER BY seq DESC LIMIT 50")
         refunded = work.rows("SELECT body FROM object WHERE kind = 'refund' ORDER BY seq DESC LIMIT 20")
         page = render_template(
             "control.html",
-            sessions=[_described(work, row[0]) for row in rows],
+            sessions=_sessions(work),
             refunds=[row[0] for row in refunded],
             deliveries=webhooks.recent(work),
             settings=work.settings,
@@ -51,13 +52,13 @@ def overview() -> Response:
         return make_response(page)
 
 
-def _described(work: Work, session: Json) -> Json:
-    intent = work.find(session["payment_intent"]) if session["payment_intent"] else None
-    return {
-        "session": session,
-        "intent": intent,
-        "refundable": bool(intent and intent["status"] == "succeeded"),
-    }
+def _sessions(work: Work) -> list[Json]:
+    """The newest sessions, each with its PaymentIntent."""
+    rows = work.rows(
+        "SELECT s.body, i.body FROM object s LEFT JOIN object i ON i.id = s.body->>'payment_intent'"
+        " WHERE s.kind = 'checkout.session' ORDER BY s.seq DESC LIMIT 50"
+    )
+    return [{"session": s, "intent": i, "refundable": bool(i and i["status"] == "succeeded")} for s, i in rows]
 
 
 def _clear(work: Work, session: Json) -> None:
@@ -75,8 +76,8 @@ def _expire(work: Work, session: Json) -> None:
 def _refund(work: Work, session: Json) -> None:
     intent = work.get("payment_intent", session["payment_intent"] or "")
     given: Json = {"reason": "requested_by_customer"}
-    if request.values.get("amount", "").isdigit():
-        given["amount"] = int(request.values["amount"])
+    if amount := request.values.get("amount", "").strip():
+        given["amount"] = Integer(1).read(amount, "amount")
     refunds.make(work, work.get("charge", intent["latest_charge"] or ""), given)
 
 
@@ -102,7 +103,9 @@ def fail_refund(id_: str) -> Response:
 
 @bp.post("/control/deliveries/<int:id_>/resend")
 def resend(id_: int) -> Response:
-    return _changed(lambda work: webhooks.resend(work, id_) or abort(404), "The event is on its way again")
+    return _changed(
+        lambda work: (id_ < 2**63 and webhooks.resend(work, id_)) or abort(404), "The event is on its way again"
+    )
 
 
 @bp.post("/control/faults")
@@ -167,7 +170,7 @@ def read_deliveries() -> Response:
 def move_clock() -> Response:
     """Moves Stripe's time forward: sessions expire and banks speak as if it were later."""
     seconds = (request.get_json(silent=True) or {}).get("advance")
-    if not isinstance(seconds, int) or seconds < 0:
+    if not isinstance(seconds, int) or not 0 <= seconds <= LONGEST_LEAP:
         return make_response(jsonify({"said": 'Send {"advance": seconds}.'}), 400)
     with _store().work(writing=True) as work:
         work.run("UPDATE clock SET ahead = ahead + %s", seconds)

@@ -61,11 +61,11 @@ def _promise(work: Work, event: Json, hit: dict[str, faults.Fault]) -> None:
     work.run("UPDATE delivery SET rank = %s WHERE id = %s", -id_ if "reorder" in hit else id_, id_)
 
 
-def shown(work: Work, event: Json) -> Json:
-    waiting = work.value(
-        "SELECT count(*) FROM delivery WHERE event_id = %s AND state IN ('pending', 'dropped')", event["id"]
-    )
-    return event | {"pending_webhooks": int(bool(waiting))}
+def shown(work: Work, events: list[Json]) -> list[Json]:
+    """Events with what is true now of their delivery."""
+    query = "SELECT DISTINCT event_id FROM delivery WHERE event_id = ANY(%s) AND state IN ('pending', 'dropped')"
+    waiting = {row[0] for row in work.rows(query, [event["id"] for event in events])}
+    return [event | {"pending_webhooks": int(event["id"] in waiting)} for event in events]
 
 
 @endpoint(bp, "GET", "/v1/events", list_shape(type=Text(), types=Rows(Text(), 20), delivery_success=Boolean()))
@@ -76,10 +76,10 @@ def list_events(call: Call) -> Json:
     if "delivery_success" in call.params:
         more[f"NOT {UNDELIVERED}" if call.params["delivery_success"] else UNDELIVERED] = []
     found = listing.page(call.work, "event", call.params, "/v1/events", ("type",), more)
-    found["data"] = [shown(call.work, event) for event in found["data"]]
+    found["data"] = shown(call.work, found["data"])
     return found
 
 
 @endpoint(bp, "GET", "/v1/events/<id_>", Fields({"expand": EXPAND}))
 def retrieve_event(call: Call, id_: str) -> Json:
-    return shown(call.work, call.work.get("event", id_))
+    return shown(call.work, [call.work.get("event", id_)])[0]

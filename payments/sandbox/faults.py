@@ -71,9 +71,12 @@ def _parsed(name: str, wish: Any) -> Fault:
     try:
         seconds = float(group.get("seconds", DEFAULT_SECONDS.get(name, 0)))
         types = [str(item) for item in group.get("types", [])]
-        return Fault(name, int(group.get("times", -1)), seconds, types, str(group.get("path", "")))
-    except (TypeError, ValueError):
-        raise BadSwitch(f"'{name}': times and seconds are numbers, types is a list.") from None
+        times = int(group.get("times", -1))
+        if not 0 <= seconds <= 86400 or not -1 <= times <= 10**6:
+            raise ValueError
+        return Fault(name, times, seconds, types, str(group.get("path", "")))
+    except (TypeError, ValueError, OverflowError):
+        raise BadSwitch(f"'{name}': times and seconds are numbers (a day at most), types is a list.") from None
 
 
 def switched(work: Work) -> list[Fault]:

@@ -15,7 +15,7 @@ def decode(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for key, value in pairs:
         match = _KEY.fullmatch(key)
-        if match is None or key.count("[") > DEEPEST:
+        if match is None or key.count("[") > DEEPEST or "\x00" in key + value:
             raise invalid(f"Received unknown parameter: {key}", key, "parameter_unknown")
         steps = [match[1], *re.findall(r"\[([^\[\]]*)\]", match[2])]
         _place(tree, steps, value, key)

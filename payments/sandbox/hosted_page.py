@@ -99,7 +99,7 @@ def _page(work: Work, session: Json, form: PayForm, status: int = 200) -> Respon
         "pay.html",
         session=session,
         lines=private["lines"],
-        seller=private.get("seller") or "Test seller",
+        seller=private.get("seller") or work.settings.seller,
         form=form,
         known_email=_known_email(work, session),
         countries=COUNTRIES,

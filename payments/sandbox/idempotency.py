@@ -32,7 +32,7 @@ def begin(work: Work, key: str, print_: str) -> Answer | None:
     """
     if len(key) > 255:
         raise invalid("Idempotency keys can be up to 255 characters long.")
-    if not work.value("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7))", key):
+    if not work.value("SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || %s, 7))", key):
         raise ApiError(409, "invalid_request_error", _IN_USE.format(key=key), code="idempotency_key_in_use")
     work.run("DELETE FROM kept_answer WHERE key = %s AND created < %s", key, work.now - KEPT_SECONDS)
     rows: list[tuple[Any, ...]] = work.rows(

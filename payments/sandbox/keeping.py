@@ -3,8 +3,6 @@
 import logging
 import threading
 
-import psycopg
-
 from payments.sandbox import checkout, webhooks
 from payments.sandbox.store import Store
 
@@ -21,8 +19,8 @@ class Keeper(threading.Thread):
         while not self.stopping.is_set():
             try:
                 worked = self.once()
-            except psycopg.Error:
-                log.exception("The local Stripe can't reach its books; it tries again.")
+            except Exception:  # whatever it is, the next round must come
+                log.exception("The local Stripe could not do what was due; it tries again.")
                 worked = False
             if not worked:
                 self.stopping.wait(self.store.settings.poll_every)

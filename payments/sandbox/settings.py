@@ -22,6 +22,8 @@ class SandboxSettings:
     webhook_events: tuple[str, ...] = ("*",)
     api_version: str = "2026-10-28.endive"
     """Version named by events and by answers to calls that name none."""
+    seller: str = "Test seller"
+    """The seller's name on the hosted page."""
     schema: str = "stripe_sandbox"
     clears_after: float = 120.0
     """A delayed payment clears by itself after this; 0 leaves it to the control page."""

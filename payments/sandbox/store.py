@@ -15,7 +15,7 @@ from payments.sandbox.settings import SandboxSettings
 
 Json = dict[str, Any]
 WRITER = 4242
-"""Advisory lock: one change at a time, so that no two calls race each other inside."""
+"""Seed of the advisory lock: one change at a time, so that no two calls race each other inside."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS object (id text PRIMARY KEY, seq bigint GENERATED ALWAYS AS IDENTITY,
@@ -59,7 +59,7 @@ class Work:
         return self.conn.execute(query.encode(), values).rowcount
 
     def lock_writer(self) -> None:
-        self.run("SELECT pg_advisory_xact_lock(%s)", WRITER)
+        self.run("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), %s))", WRITER)
 
     def find(self, id_: str) -> Json | None:
         found: Json | None = self.value("SELECT body FROM object WHERE id = %s", id_)

@@ -51,7 +51,8 @@ class School:
     def verified(self, index: int) -> stripe.Event:
         """The delivery as Stripe's client takes it; raises SignatureVerificationError."""
         body, header = self.taken[index]
-        return stripe.Webhook.construct_event(body, header, SECRET)
+        event: stripe.Event = stripe.Webhook.construct_event(body, header, SECRET)
+        return event
 
     def types(self) -> list[str]:
         return [event["type"] for event in self.events]

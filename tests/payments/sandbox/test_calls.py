@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -114,9 +115,34 @@ def test_fault_answer_lost_does_the_work_and_the_same_key_finds_it(address, clie
     assert [customer.id for customer in client.v1.customers.list().data] == [made.id]
 
 
-@pytest.mark.parametrize("body", ["a[b=1", "a]=1", "[x]=1", "a[b]=1&a=2", "a=1&a[b]=2", "x" + "[y]" * 40 + "=1"])
+@pytest.mark.parametrize(
+    "body",
+    ["name=%00", "metadata[a]=%00", "a[b=1", "a]=1", "[x]=1", "a[b]=1&a=2", "a=1&a[b]=2", "x" + "[y]" * 40 + "=1"],
+)
 def test_a_garbled_body_is_refused_and_harms_nothing(address, wrong_on_purpose, body):
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = post(address, "/v1/customers", body, **headers)
     assert answer.status_code == 400
     assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/customers/%00", "/c/pay/%00", "/c/pay/nobody", "/v1/events/%F0%9F%92%A9", "/3d-secure/x"]
+)
+def test_an_address_of_nothing_is_not_found(address, wrong_on_purpose, path):
+    answer = requests.get(address + path, headers={"Authorization": "Bearer sk_test_x"}, timeout=10)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("advance", [-1, "1", None, 10**12, 1.5])
+def test_the_clock_takes_whole_seconds_forward(address, advance):
+    assert requests.post(f"{address}/_clock", json={"advance": advance}, timeout=10).status_code == 400
+
+
+def test_a_control_that_can_not_be_done_says_so(address):
+    ask: Any = {"headers": {"Accept": "application/json"}, "timeout": 10}
+    for path in ("sessions/cs_none/expire", "sessions/cs_none/clear", "refunds/re_none/fail"):
+        answer = requests.post(f"{address}/control/{path}", **ask)
+        assert (answer.status_code, "No such" in answer.json()["said"]) == (400, True)
+    for path in ("sessions/cs_none/explode", "deliveries/7/resend", f"deliveries/{2**70}/resend"):
+        assert requests.post(f"{address}/control/{path}", **ask).status_code == 404

@@ -167,7 +167,14 @@ def test_fault_ignore_first_answer_delivers_again(paid, school):
 
 
 def test_a_switch_that_is_not_there_is_refused(driver):
-    for wrong in ({"explode": True}, {"drop": {"colour": "red"}}, {"drop": "often"}, ["drop"]):
+    for wrong in (
+        {"explode": True},
+        {"drop": {"colour": "red"}},
+        {"drop": "often"},
+        {"delay": {"seconds": "nan"}},
+        {"drop": 10**30},
+        ["drop"],
+    ):
         assert requests.post(f"{driver.base_url}/_faults", json=wrong, timeout=10).status_code == 400
 
 
