@@ -12,6 +12,8 @@ def blueprints() -> list[Blueprint]:
     from community.views import community, site
     from courseware.staff_views import staff_classes
     from courseware.views import learn
+    from credentials.staff_views import staff_certificates, staff_hours
+    from credentials.views import credentials, hours, verify
     from desk.machine_views import machines
     from enrollment.guide_views import guide
     from enrollment.staff_cohorts import staff_enrollment
@@ -24,8 +26,9 @@ def blueprints() -> list[Blueprint]:
 
     money = [enroll, orders, staff_payments, payments_api]
     courses = [learn, staff_classes]
+    ledger = [hours, credentials, verify, staff_hours, staff_certificates]
     post = [dev_mail, staff_mail, letters]
-    return [*courses, *money, *post, account, site, community, machines, guide, staff_enrollment]
+    return [*courses, *ledger, *money, *post, account, site, community, machines, guide, staff_enrollment]
 
 
 def exempt_from_csrf() -> list[str]:
