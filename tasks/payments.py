@@ -36,7 +36,7 @@ def handle_next_event() -> bool:
         receiving.finished(event, EventState(state), at=at)
     except Exception as error:
         db.session.rollback()
-        log.warning("stripe.event_failed", event=event_id, error=type(error).__name__)
+        log.warning("stripe.event_failed", stripe_event=event_id, error=type(error).__name__)
         receiving.failed(db.session.get_one(StripeEvent, event_id), error, at=at)
     db.session.commit()
     return True

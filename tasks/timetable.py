@@ -9,4 +9,7 @@ from foundation.jobs import Job
 TIMETABLE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": Job.BEAT_HEARTBEAT.value, "schedule": 60.0},
     "letters": {"task": Job.SWEEP_LETTERS.value, "schedule": 30.0},
+    "stripe-events": {"task": Job.HANDLE_STRIPE_EVENTS.value, "schedule": 30.0},
+    "orders": {"task": Job.RECONCILE_ORDERS.value, "schedule": 180.0},
+    "missed-events": {"task": Job.FETCH_MISSED_EVENTS.value, "schedule": 3600.0},
 }

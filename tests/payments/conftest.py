@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -97,3 +98,55 @@ def new_buyer(app: Flask, school: School, cohort: Any, name: str = "Ana Lima") -
     client = app.test_client()
     assert isinstance(client, InspectingClient)
     return Buyer(app, client.sign_in(user), user, cohort)
+
+
+@pytest.fixture
+def run_task(app: Flask) -> Any:
+    """A task's body, run here as the worker would: `run_task("reconcile_orders")`."""
+
+    def run(name: str) -> Any:
+        import tasks.payments
+
+        with app.app_context():
+            return getattr(tasks.payments, name).run()
+
+    return run
+
+
+@pytest.fixture
+def shuffle_events(app: Flask) -> Any:
+    """Put stored events into another order of handling."""
+
+    def shuffle(types: Any) -> None:
+        from sqlalchemy import select
+
+        from payments.models import StripeEvent
+
+        with app.app_context():
+            for event in db.session.scalars(select(StripeEvent)):
+                place = list(types).index(event.type) if event.type in types else len(types)
+                event.next_try = event.next_try - timedelta(hours=1) + timedelta(seconds=place)
+            db.session.commit()
+
+    return shuffle
+
+
+@pytest.fixture
+def forge_event(app: Flask) -> Any:
+    """An event of our own making in the inbox, told of a session that is real."""
+
+    def forge(type_: str, session_id: str, *, before: bool) -> None:
+        from sqlalchemy import select
+
+        from foundation.clock import now
+        from payments import receiving
+        from payments.models import StripeEvent
+
+        with app.app_context():
+            known = db.session.scalars(select(StripeEvent).where(StripeEvent.object_id == session_id)).first()
+            assert known is not None
+            forged = known.payload | {"id": f"evt_forged_{type_}", "type": type_}
+            receiving.store(forged, at=now() - timedelta(hours=1 if before else 0))
+            db.session.commit()
+
+    return forge

@@ -1,0 +1,139 @@
+"""The webhook: only what Stripe signed, just now, for this mode; kept once, and free of charge until it is proved."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+
+import pytest
+from sqlalchemy import select
+
+from foundation.config import LOCAL_WEBHOOK_SECRET
+from foundation.db import db
+
+
+def an_event(**other):
+    about = {"id": "cs_test_1", "object": "checkout.session", "client_reference_id": "nobody", "metadata": {}}
+    event = {"id": "evt_1", "object": "event", "type": "checkout.session.completed", "created": int(time.time())}
+    return event | {"livemode": False, "api_version": "2026-10-28.endive", "data": {"object": about}} | other
+
+
+def deliver(client, body, header):
+    headers = {"Stripe-Signature": header} if header is not None else {}
+    return client.post("/webhooks/stripe", data=body, headers=headers, content_type="application/json")
+
+
+def signed(event, secret=LOCAL_WEBHOOK_SECRET, ago=0):
+    """A body and its signature, made as Stripe makes it: over the very bytes."""
+    body = event if isinstance(event, bytes) else json.dumps(event).encode()
+    at = int(time.time()) - ago
+    return body, f"t={at},v1={hmac.new(secret.encode(), b'%d.' % at + body, hashlib.sha256).hexdigest()}"
+
+
+def kept(app):
+    from payments.models import StripeEvent
+
+    with app.app_context():
+        return list(db.session.scalars(select(StripeEvent.event_id)))
+
+
+def two_signatures():
+    body, right = signed(an_event())
+    return body, f"{signed(an_event(), 'whsec_old')[1]},{right.split(',', 1)[1]}"
+
+
+def changed():
+    body, header = signed(an_event())
+    return body.replace(b"evt_1", b"evt_2"), header
+
+
+BAD = {
+    "no signature": lambda: (signed(an_event())[0], None),
+    "a blank one": lambda: (signed(an_event())[0], ""),
+    "a wrong secret": lambda: signed(an_event(), "whsec_wrong"),
+    "301 seconds old": lambda: signed(an_event(), ago=301),
+    "from the far future": lambda: signed(an_event(), ago=-400),
+    "one byte changed": changed,
+    "not UTF-8": lambda: signed(b'{"id": "\xff\xfe"}'),
+    "not JSON": lambda: signed(b"garbled"),
+    "a list": lambda: signed([1, 2]),
+    "a thin event": lambda: signed({"id": "evt_1", "object": "v2.core.event", "type": "v1.x"}),
+    "an event about nothing": lambda: signed(an_event(data={})),
+    "an event without an id": lambda: signed(an_event(id=None)),
+    "no time": lambda: (signed(an_event())[0], "v1=" + "0" * 64),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_what_stripe_did_not_just_sign_is_refused_and_costs_no_statement(app, client, queries, bad):
+    body, header = BAD[bad]()
+    with queries() as q:
+        answer = deliver(client, body, header)
+    assert answer.status_code == 400
+    assert q.count == 0
+    assert kept(app) == []
+
+
+def test_a_body_of_more_than_half_a_megabyte_is_refused_and_costs_nothing(app, client, queries):
+    with queries() as q:
+        assert deliver(client, b"x" * 600_000, "t=1,v1=0").status_code == 413
+    assert q.count == 0
+
+
+def test_while_a_secret_is_rolled_either_signature_is_enough(app, client):
+    assert deliver(client, *two_signatures()).status_code == 200
+    assert kept(app) == ["evt_1"]
+
+
+def test_an_event_of_the_other_mode_is_refused_as_a_conflict(app, client):
+    assert deliver(client, *signed(an_event(livemode=True))).status_code == 409
+    assert kept(app) == []
+
+
+def test_an_event_is_kept_once_with_one_statement_to_write_it(app, client, queries):
+    body, header = signed(an_event())
+    with queries() as q:
+        assert deliver(client, body, header).status_code == 200
+    assert q.count == 1
+    assert deliver(client, body, header).status_code == 200
+    assert kept(app) == ["evt_1"]
+
+
+def states(app):
+    from payments.models import StripeEvent
+
+    with app.app_context():
+        return [str(state) for state in db.session.scalars(select(StripeEvent.state).order_by(StripeEvent.id))]
+
+
+def test_what_was_never_ours_is_ignored_without_asking_stripe(app, client, work):
+    for number, (type_, name) in enumerate([("checkout.session.completed", "checkout.session"), ("x.y", "payout")]):
+        about = {"id": f"x_{number}", "object": name, "client_reference_id": "another-shop", "metadata": {}}
+        deliver(client, *signed(an_event(id=f"evt_{number}", type=type_, data={"object": about})))
+    work()
+    assert states(app) == ["ignored", "ignored"]
+
+
+def test_an_order_of_ours_that_is_not_there_is_tried_again_and_after_a_day_put_before_staff(app, client, work):
+    import time_machine
+
+    from foundation.escalating import StaffTask
+
+    about = {"id": "cs_1", "object": "checkout.session", "client_reference_id": "gone", "metadata": {"order": "gone"}}
+    deliver(client, *signed(an_event(data={"object": about})))
+    work()
+    assert states(app) == ["waiting"]
+    with time_machine.travel(time.time() + 25 * 3600):
+        work()
+    assert states(app) == ["dead"]
+    with app.app_context():
+        assert db.session.scalars(select(StaffTask.kind)).all() == ["stripe.event_dead"]
+
+
+def test_events_that_stripe_could_not_deliver_are_fetched(app, buyer, local_stripe, work, run_task):
+    local_stripe.faults(drop=True)
+    local_stripe.pay(buyer.enroll())
+    assert kept(app) == []
+    assert run_task("fetch_missed_events") >= 0
