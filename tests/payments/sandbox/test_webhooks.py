@@ -6,9 +6,11 @@ import pytest
 import requests
 import stripe
 
-from tests.payments.sandbox.conftest import SECRET, open_session
+from payments.sandbox.serving import serving
+from payments.sandbox.settings import SandboxSettings
+from tests.payments.sandbox.conftest import SCHEMA, SECRET, open_session, stripe_client
 from tests.payments.sandbox.contract import judge_object
-from tests.payments.sandbox.driver import DECLINED
+from tests.payments.sandbox.driver import BANK_FAILS, DECLINED, SandboxDriver
 
 PAID = ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"]
 DONE = "checkout.session.completed"
@@ -183,3 +185,34 @@ def test_the_switches_can_be_set_on_the_page(driver):
     requests.post(f"{driver.base_url}/control/faults", form, timeout=10)
     switched = requests.get(f"{driver.base_url}/_faults", timeout=10).json()
     assert (switched["drop"]["times"], switched["delay"]["seconds"]) == (2, 7)
+
+
+def test_a_delayed_payment_clears_by_itself_when_its_time_has_come(books, school):
+    settings = SandboxSettings(
+        database=books, port=0, schema=SCHEMA, webhook_url=school.url, webhook_secret=SECRET, clears_after=3600
+    )
+    with serving(settings) as address:
+        client, driver = stripe_client(address), SandboxDriver(address)
+        made = [open_session(client), open_session(client)]
+        driver.pay_by_bank(made[0].url)
+        driver.pay_by_bank(made[1].url, BANK_FAILS["usd"])
+        driver.advance(3600)
+        driver.wait_for_deliveries()
+        states = [client.v1.checkout.sessions.retrieve(one.id).payment_status for one in made]
+        driver.reset()
+    assert states == ["paid", "unpaid"]
+    assert {"checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed"} <= set(school.types())
+
+
+def test_only_the_events_that_the_endpoint_wants_are_delivered(books, school):
+    settings = SandboxSettings(
+        database=books, port=0, schema=SCHEMA, webhook_url=school.url, webhook_events=(DONE,), poll_every=0.05
+    )
+    with serving(settings) as address:
+        client, driver = stripe_client(address), SandboxDriver(address)
+        driver.pay(open_session(client).url)
+        driver.wait_for_deliveries()
+        told = client.v1.events.list().data
+        driver.reset()
+    assert school.types() == [DONE]
+    assert len(told) == 4
