@@ -20,7 +20,7 @@ from foundation.config import Settings
 from foundation.db import db
 
 datastore = SQLAlchemyUserDatastore(db, User, Role)
-security = Security()
+security = Security(mail_util_cls=OutboxMailUtil)
 
 PUBLIC = {
     "login",
@@ -36,7 +36,7 @@ PUBLIC = {
 def init_accounts(app: Flask, settings: Settings) -> None:
     """Set up Flask-Security; its pages are ours (`templates/security/`), its mail goes through the outbox."""
     app.config.update(_config(settings))
-    security.init_app(app, datastore, mail_util_cls=OutboxMailUtil, register_form=RegisterForm)
+    security.init_app(app, datastore, register_form=RegisterForm)
     for endpoint in app.view_functions:
         if endpoint.startswith("security."):
             name = endpoint.removeprefix("security.")
