@@ -13,6 +13,7 @@ import requests
 from payments.sandbox import create_sandbox
 from tests.payments.sandbox.conftest import SCHEMA, SECRET, open_session, stripe_client
 from tests.payments.sandbox.driver import SandboxDriver
+from tests.servers import ROOT
 
 
 class Process:
@@ -102,3 +103,12 @@ def test_it_imports_nothing_of_the_product():
 
 def test_the_health_address_answers(address):
     assert requests.get(f"{address}/_health", timeout=10).json()["ok"]
+
+
+def test_the_product_imports_nothing_of_it():
+    own = {"sandbox"}
+    rooms = ["accounts", "community", "courseware", "credentials", "demo", "desk", "enrollment", "foundation"]
+    files = [path for room in [*rooms, "mail", "payments", "tasks"] for path in (ROOT / room).rglob("*.py")]
+    product = [path for path in [*files, *ROOT.glob("*.py")] if not own & set(path.relative_to(ROOT).parts)]
+    assert len(product) > 50
+    assert not [str(path) for path in product if re.search(r"(from|import) payments\.sandbox", path.read_text())]
