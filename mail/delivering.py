@@ -78,6 +78,6 @@ def _ready(letter: Letter, at: datetime) -> EmailMessage | None:
             render(letter)
         return compose(letter, current_app.config["SETTINGS"])
     except Exception as error:
-        words = f"It can't be written: {type(error).__name__}"
+        words = f"It could not be put together ({type(error).__name__}); a technician has to look."
         settling.bury(letter, words, at=at, fault=traceback.format_exc(limit=8))
         return None
