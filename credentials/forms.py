@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request
 from wtforms import BooleanField, DateField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from credentials.wording import PATHS
 from foundation.forms import Form, stripped
@@ -22,6 +22,26 @@ class Asked(Form):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(formdata=request.args, **kwargs)
+
+
+class NeededWhen:
+    """An answer that only another answer asks for: the group's size, once it is a group."""
+
+    def __init__(self, other: str, answer: str, message: str) -> None:
+        self.other, self.answer, self.message = other, answer, message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.raw_data and str(field.raw_data[0]).strip():
+            return
+        field.errors = []
+        raise StopValidation(self.message if form[self.other].data == self.answer else "")
+
+
+class Figure(IntegerField):
+    """A whole number; nothing typed is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(["0"] if valuelist == [""] else valuelist)
 
 
 class WhatIfForm(Asked):
@@ -45,21 +65,11 @@ class PlannerForm(Asked):
         ],
         default="none",
     )
-    education = IntegerField(
-        "Education hours I have", default=0, validators=[Optional(), NumberRange(0, 5000, "Between 0 and 5,000.")]
-    )
-    coaching = IntegerField(
-        "Coaching hours I have", default=0, validators=[Optional(), NumberRange(0, 20000, "Between 0 and 20,000.")]
-    )
-    paid = IntegerField(
-        "of them paid", default=0, validators=[Optional(), NumberRange(0, 20000, "Between 0 and 20,000.")]
-    )
-    clients = IntegerField(
-        "Different clients", default=0, validators=[Optional(), NumberRange(0, 2000, "Between 0 and 2,000.")]
-    )
-    mentoring = IntegerField(
-        "Mentor coaching hours", default=0, validators=[Optional(), NumberRange(0, 200, "Between 0 and 200.")]
-    )
+    education = Figure("Education hours", default=0, validators=[NumberRange(0, 5000, "Between 0 and 5,000.")])
+    mentoring = Figure("Mentor hours", default=0, validators=[NumberRange(0, 200, "Between 0 and 200.")])
+    coaching = Figure("Coaching hours", default=0, validators=[NumberRange(0, 20000, "Between 0 and 20,000.")])
+    paid = Figure("of them paid", default=0, validators=[NumberRange(0, 20000, "Between 0 and 20,000.")])
+    clients = Figure("Different clients", default=0, validators=[NumberRange(0, 2000, "Between 0 and 2,000.")])
 
 
 class ReturnForm(Form):

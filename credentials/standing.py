@@ -51,7 +51,8 @@ class Requirement:
 
     @property
     def has_ring(self) -> bool:
-        return self.unit in {"minutes", "count"} and self.status != "not_applicable" and self.required > 0
+        opens = self.key.startswith("experience.start_course")
+        return self.unit in {"minutes", "count"} and self.status != "not_applicable" and not opens
 
     @property
     def number(self) -> str:
@@ -105,19 +106,31 @@ class Standing:
     def requirements(self) -> list[Requirement]:
         verified = evaluate(self.records.profile(self.credential, self.path, self.on, CHECKED))
         known = {row["key"]: row for row in verified["requirements"]}
-        return [self._requirement(row, known.get(row["key"], row)) for row in self.assessment["requirements"]]
+        asked = [row for row in self.assessment["requirements"] if row["required"]]
+        return [self._requirement(row, known.get(row["key"], row)) for row in asked]
 
     @property
     def rings(self) -> list[Requirement]:
         return [one for one in self.requirements if one.has_ring]
 
     @property
-    def others(self) -> list[Requirement]:
-        return [one for one in self.requirements if not one.has_ring]
+    def open_rows(self) -> list[Requirement]:
+        """What is asked of this person; what the completed program stands in for is left out."""
+        return [one for one in self.requirements if one.status != "not_applicable"]
 
     @property
-    def still_missing(self) -> list[Requirement]:
-        return [one for one in self.requirements if one.status in {"not_met", "needs_review"}]
+    def inside(self) -> list[Requirement]:
+        return [one for one in self.requirements if one.status == "not_applicable"]
+
+    @property
+    def left_out(self) -> list[tuple[str, int]]:
+        """Why minutes do not count, and how many."""
+        sums: dict[str, int] = {}
+        for row in self.assessment["excluded"]:
+            if row["record"] in self.excluded:
+                words = self.excluded[row["record"]]
+                sums[words] = sums.get(words, 0) + row["minutes"]
+        return list(sums.items())
 
     @cached_property
     def excluded(self) -> dict[str, str]:

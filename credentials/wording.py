@@ -25,8 +25,8 @@ PAYMENTS = {
     Payment.PAID: "Paid",
     Payment.PRO_BONO: "Pro bono",
     Payment.BARTER: "Barter",
-    Payment.INTERNAL: "Internal, part of my job",
-    Payment.THIRD_PARTY: "An organisation pays",
+    Payment.INTERNAL: "Internal",
+    Payment.THIRD_PARTY: "Organisation pays",
     Payment.PEER_EXCHANGE: "Peer exchange",
 }
 CONSENTS = {

@@ -8,6 +8,7 @@ from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectFiel
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from credentials.coaching_log.logging_sessions import Told
+from credentials.forms import NeededWhen
 from credentials.models import Client, Consent, Format, Payment
 from credentials.wording import CONSENTS, PAYMENTS
 from foundation.db import new_public_id
@@ -15,6 +16,7 @@ from foundation.forms import Form, stripped
 
 NEW = ""
 OTHER = "other"
+A_SITTING = "A session has between 1 minute and 12 hours."
 NAME = Length(max=120)
 CONSENT_CHOICES = [(str(c), words) for c, words in CONSENTS.items()]
 USUAL = [("30", "30 min"), ("45", "45 min"), ("60", "60 min"), ("90", "90 min"), (OTHER, "Other")]
@@ -36,13 +38,18 @@ class SessionForm(Form):
 
     once = HiddenField(default=new_public_id)
     client = SelectField("Client", validate_choice=True)
-    client_name = StringField("New client's name", filters=[stripped], validators=[NAME])
+    client_name = StringField(
+        "New client's name",
+        filters=[stripped],
+        validators=[NeededWhen("client", NEW, "Give the new client a name, or choose one you know."), NAME],
+    )
     client_contact = StringField("Contact", filters=[stripped], validators=[Optional(), Length(max=200)])
     consent = SelectField("Consent", choices=CONSENT_CHOICES, default=str(Consent.GIVEN))
     on = DateField("Day", validators=[InputRequired("Choose the day of the session.")])
     minutes = RadioField("How long", choices=USUAL, default="60", validators=[InputRequired("Choose how long it was.")])
     other_minutes = IntegerField(
-        "Other minutes", validators=[Optional(), NumberRange(1, 720, "A session has between 1 minute and 12 hours.")]
+        "Other minutes",
+        validators=[NeededWhen("minutes", OTHER, "Say how many minutes."), NumberRange(1, 720, A_SITTING)],
     )
     payment = RadioField(
         "Paid how",
@@ -51,34 +58,27 @@ class SessionForm(Form):
         validators=[InputRequired("Choose one.")],
     )
     format = RadioField(
-        "With", choices=[(Format.INDIVIDUAL, "One person"), (Format.GROUP, "A group")], default=str(Format.INDIVIDUAL)
+        "With", choices=[("individual", "One person"), ("group", "A group")], default=str(Format.INDIVIDUAL)
     )
     participants = IntegerField(
-        "People in the group", validators=[Optional(), NumberRange(2, 500, "A group has at least two people.")]
+        "People in the group",
+        validators=[
+            NeededWhen("format", str(Format.GROUP), "Say how many people were in the group."),
+            NumberRange(2, 500, "A group has at least two people."),
+        ],
     )
     starts = TimeField("Began at", validators=[Optional()])
     notes = TextAreaField("Notes for yourself", filters=[stripped], validators=[Optional(), Length(max=4000)])
 
-    def offer(self, clients: list[Client]) -> None:
-        """The trainee's own clients, the recent first, and a new one at the end."""
-        known = [(c.public_id, f"{c.name} ({c.code})") for c in clients if not c.forgotten_at]
+    def offer(self, clients: list[Client], keep: Client | None = None) -> None:
+        """The trainee's own clients, the recent first, and a new one at the end; `keep` even where forgotten."""
+        kept = [c for c in clients if not c.forgotten_at or (keep and c.id == keep.id)]
+        known = [(c.public_id, f"{c.name} ({c.code})") for c in kept]
         self.client.choices = [*known, (NEW, "A new client…")]
 
     def validate_once(self, field: HiddenField) -> None:
         if not re.fullmatch(r"[\w-]{22}", field.data or ""):
             raise ValidationError("Load this page anew and try again.")
-
-    def validate_client_name(self, field: StringField) -> None:
-        if self.client.data == NEW and not field.data:
-            raise ValidationError("Give the new client a name, or choose one you know.")
-
-    def validate_other_minutes(self, field: IntegerField) -> None:
-        if self.minutes.data == OTHER and not field.data and not field.errors:
-            raise ValidationError("Say how many minutes.")
-
-    def validate_participants(self, field: IntegerField) -> None:
-        if self.format.data == Format.GROUP and not field.data and not field.errors:
-            raise ValidationError("Say how many people were in the group.")
 
     def told(self, client: Client) -> Told:
         """What was said, as the log takes it."""

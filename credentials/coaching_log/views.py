@@ -78,7 +78,7 @@ def _wish() -> Wish:
 
 def _page(wish: Wish, clients: list[Client]) -> Page[Any]:
     query = sessions_of(current_user, wish, clients).options(joinedload(CoachingSession.entry))
-    return paginate(query, page_number(), per=20, scalars=False)
+    return paginate(query, page_number(), per=15, scalars=False)
 
 
 def _usual(page: Page[Any], clients: list[Client]) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def log_csv() -> Response:
 def correct_session(public_id: str) -> str | AnyResponse:
     session = logging_sessions.session_of(current_user, public_id)
     form = SessionForm(data=_of(session))
-    form.offer(clients_of(current_user))
+    form.offer(clients_of(current_user), keep=session.client)
     if form.validate_on_submit():
         try:
             mended = logging_sessions.correct(session, form.told(_client(form)), user=current_user, at=now())

@@ -48,7 +48,7 @@ class Plan:
             found = evaluate(profile_from(today, credential, path, by, figures, completed))
         except ProfileError:
             return cls(credential, by, weeks, {}, (), "No published rules are known for that day.")
-        steps = tuple(_step(row, weeks) for row in found["requirements"])
+        steps = tuple(_step(row, weeks) for row in found["requirements"] if row["required"])
         return cls(credential, by, weeks, found, steps)
 
 

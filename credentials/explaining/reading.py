@@ -11,7 +11,7 @@ from credentials.rules import NoRuleSet, Rule, RuleBook, RuleSet, Source
 from credentials.standing import sources_at
 
 CREDENTIALS = ("ACC", "PCC", "MCC")
-SIGNS = {">=": "at least", "<=": "at most"}
+SIGNS = {">=": "At least", "<=": "At most"}
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from credentials.forms import NeededWhen
 from credentials.models import Mentor
 from foundation.forms import Form, stripped
 
 NEW = ""
+NAME = Length(max=120)
 
 
 class MentorSessionForm(Form):
     """With whom, when, how long, in what company."""
 
     mentor = SelectField("Mentor coach")
-    mentor_name = StringField("New mentor's name", filters=[stripped], validators=[Length(max=120)])
+    mentor_name = StringField(
+        "New mentor's name",
+        filters=[stripped],
+        validators=[NeededWhen("mentor", NEW, "Name the mentor coach, or choose one from the list."), NAME],
+    )
     credential = SelectField(
         "Their credential", choices=[("PCC", "PCC"), ("MCC", "MCC"), ("ACC", "ACC"), ("none", "None")]
     )
@@ -33,18 +39,14 @@ class MentorSessionForm(Form):
     )
     company = RadioField("In what company", choices=[("one", "One-to-one"), ("group", "A group")], default="one")
     mentees = IntegerField(
-        "Mentees in the group", validators=[Optional(), NumberRange(2, 100, "A group has at least two.")]
+        "Mentees in the group",
+        validators=[
+            NeededWhen("company", "group", "Say how many mentees were in the group."),
+            NumberRange(2, 100, "A group has at least two."),
+        ],
     )
     observed = BooleanField("The mentor observed a session of mine and wrote it up")
 
     def offer(self, mentors: list[Mentor]) -> None:
         known = [(m.public_id, f"{m.name}, {m.credential}") for m in mentors]
         self.mentor.choices = [*known, (NEW, "Somebody else…")]
-
-    def validate_mentor_name(self, field: StringField) -> None:
-        if self.mentor.data == NEW and not field.data:
-            raise ValidationError("Name the mentor coach, or choose one from the list.")
-
-    def validate_mentees(self, field: IntegerField) -> None:
-        if self.company.data == "group" and not field.data and not field.errors:
-            raise ValidationError("Say how many mentees were in the group.")
