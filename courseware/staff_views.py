@@ -50,9 +50,7 @@ def attendance(class_id: int) -> Any:
                 live_class, minutes, actor=current_user, reason=form.reason.data or "", at=now()
             )
             db.session.commit()
-            flash(
-                f"Saved: {count(changed, 'mark')} new or changed." if changed else "Saved: nothing had changed.", "good"
-            )
+            flash(f"Saved: {count(changed, 'mark')} new or changed." if changed else "Nothing had changed.", "good")
             return redirect(url_for("staff_classes.attendance", class_id=class_id), 303)
         except Refused as refused:
             form.refuse(refused)

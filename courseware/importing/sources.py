@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -95,9 +96,9 @@ def _zip(path: Path) -> Source:
             if len(entries) > MOST_FILES:
                 raise NotACourse(f"{path}: the archive holds more than {MOST_FILES:,} files")
             for entry in entries:
-                if not entry.is_dir():
+                if entry.filename and not entry.filename.endswith("/"):
                     _take_entry(source, archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, struct.error) as error:
         raise NotACourse(f"{path}: the archive is damaged ({error})") from None
     return source
 
@@ -113,7 +114,7 @@ def _take_entry(source: Source, archive: zipfile.ZipFile, entry: zipfile.ZipInfo
     try:
         with archive.open(entry) as opened:
             content = opened.read(LARGEST_FILE + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error, OSError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error, struct.error, OSError):
         source.refuse(name, "file", "the archive is damaged here, or locked by a password")
         return
     if len(content) > LARGEST_FILE:

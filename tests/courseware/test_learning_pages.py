@@ -8,10 +8,12 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
+from courseware.drafts import ModuleDraft
 from courseware.models import LessonKind, Note
 from credentials.models import LedgerEntry
 from enrollment.models import Enrollment, EnrollmentState
 from foundation.db import db
+from tests.makers.courseware import lessons
 
 
 @pytest.fixture
@@ -207,8 +209,13 @@ def test_a_class_of_another_cohort_is_not_there(learner, school, place):
     assert learner.get(f"/learn/{place.public_id}/class/{other.public_id}").status_code == 404
 
 
-def test_lessons_before_the_next_class_are_due(learner, school, program, place):
-    school.course(program, "Reading first")
-    drafts = school.course(program, "Reading first")
-    assert drafts
-    assert "Due before the next class" not in text(learner.get("/learn"))
+def test_lessons_before_the_next_class_of_their_module_are_due(learner, school, program, place):
+    reading, studio = lessons("Read me", "Studio")
+    studio.kind = LessonKind.LIVE_CLASS
+    school.modules(program, ModuleDraft("m", "Week one", "", [reading, studio]))
+    school.live_class(_Id(place.cohort_id), lesson_id=school.lesson(program, "studio").id)
+    page = text(learner.get("/learn"))
+    due = page[page.index("Due before the next class") : page.index("On the way to graduation")]
+    assert "Read me" in due
+    learner.submit(f"/learn/{place.public_id}/read-me/complete", on=f"/learn/{place.public_id}/read-me")
+    assert "You are ready for it" in text(learner.get("/learn"))

@@ -53,6 +53,12 @@ def course(school: Any, program: Program, *titles: str, modules: int = 1, **wish
     return found
 
 
+def modules(school: Any, program: Program, *drafts: ModuleDraft) -> Program:
+    found = db.session.get_one(Program, program.id)
+    put_modules(found, list(drafts))
+    return found
+
+
 def quiz(school: Any, program: Program, title: str = "Quiz", **wishes: Any) -> Lesson:
     values = {"kind": LessonKind.QUIZ, "questions": [CAPITAL, CARE], "minutes": 20, "core_minutes": 20}
     (draft,) = lessons(title, **(values | wishes))

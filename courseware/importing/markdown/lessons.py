@@ -14,7 +14,7 @@ from courseware.importing.markdown.cleaning import Cleaned, clean
 from courseware.importing.markdown.linking import Links
 from courseware.importing.markdown.naming import humanised, stem
 from courseware.importing.markdown.texts import Text
-from courseware.importing.markdown.titles import first_heading, plain, without_heading
+from courseware.importing.markdown.titles import first_heading, without_heading
 from courseware.models import LessonKind, QuestionKind
 
 WORDS_A_MINUTE = 200
@@ -44,7 +44,7 @@ def read_lesson(path: str, text: Text, links: Links, report: Report, title: str 
     body = links.rewrite(body)
     questions = _questions(path, text, report)
     _report(path, cleaned, links, report)
-    if not re.search(r"\w", plain(body)) and not questions:
+    if not re.search(r"\w", re.sub(r"<[^<>]+>", "", body)) and not questions:
         report.leave_out(path, "lesson", "the file is empty")
         return None
     kind = _kind(text, questions)

@@ -15,8 +15,8 @@ INLINE = re.compile(
     r"\(\s*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)([^()\n]*)\)"
 )
 REFERENCE = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", re.M)
-ANCHOR = re.compile(r"(<a\b[^>]*?\bhref\s*=\s*)([\"'])([^\"']*)\2", re.I)
-PICTURE = re.compile(r"<img\b([^>]*)>", re.I)
+ANCHOR = re.compile(r"(<a\b[^<>]{0,500}?\bhref\s*=\s*)([\"'])([^\"']*)\2", re.I)
+PICTURE = re.compile(r"<img\b([^<>]*)>", re.I)
 ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
 ENDINGS = ("", ".md", ".mdx", ".markdown", "/index.md", "/index.mdx", "/README.md", "/readme.md")
 DOWNLOADS = (*(".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".zip", ".mp3", ".mp4"), ".epub", ".key")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-FENCE = re.compile(r"^(?:[ >]*(?:[-*+] +|\d+[.)] +)?)*(`{3,}|~{3,})")
+FENCE = re.compile(r"^[ >]*(?:[-*+] +|\d{1,9}[.)] +)?(`{3,}|~{3,})")
 INLINE = re.compile(r"(?<![`\\])(`+)(?!`)(.{1,4000}?)(?<!`)\1(?!`)", re.S)
 
 

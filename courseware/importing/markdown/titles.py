@@ -42,8 +42,8 @@ def without_heading(body: str) -> str:
 
 def plain(words: str) -> str:
     """Inline Markdown as plain words."""
-    words = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", words)
-    words = re.sub(r"<[^>]+>|[*`]|(?<!\w)_|_(?!\w)", "", words)
+    words = re.sub(r"!?\[([^\[\]]*)\]\([^()]*\)", r"\1", words)
+    words = re.sub(r"<[^<>]+>|[*`]|(?<!\w)_|_(?!\w)", "", words)
     return " ".join(re.sub(r"\\(.)", r"\1", words).split())[:300]
 
 

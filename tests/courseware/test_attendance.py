@@ -1,0 +1,147 @@
+"""What the attendance sheet promises."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from courseware.attending import record_attendance
+from courseware.models import Attendance, LiveClass
+from credentials.models import LedgerEntry
+from foundation.db import db
+from foundation.errors import Refused
+
+
+@pytest.fixture
+def noor(school):
+    return school.user("Noor Haddad", "instructor")
+
+
+@pytest.fixture
+def cohort(school):
+    return school.cohort(seats=40)
+
+
+@pytest.fixture
+def places(school, cohort):
+    return [school.enrollment(school.user(name), cohort) for name in ("Ana Lima", "Ben Okri", "Chidi Eze")]
+
+
+@pytest.fixture
+def studio(school, cohort, noor):
+    return school.live_class(cohort, starts_in=-timedelta(hours=1), instructor_id=noor.id)
+
+
+@pytest.fixture
+def sheet(studio):
+    return f"/staff/classes/{studio.id}"
+
+
+def text(response) -> str:
+    return response.get_data(as_text=True)
+
+
+def ledger(app) -> list[tuple[int, int]]:
+    with app.app_context():
+        return [(e.minutes, e.core_minutes) for e in db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id))]
+
+
+def test_all_present_is_one_click(app, client, noor, places, sheet):
+    page = client.sign_in(noor).submit(sheet, {"all": "present"}, follow_redirects=True)
+    assert "3 marks new or changed" in text(page)
+    assert ledger(app) == [(150, 120)] * 3
+
+
+def test_the_sheet_saved_again_changes_nothing(app, client, noor, places, sheet):
+    instructor = client.sign_in(noor)
+    full = {f"minutes-{place.id}": "150" for place in places}
+    instructor.submit(sheet, full)
+    answer = instructor.submit(sheet, full, follow_redirects=True)
+    assert "Nothing had changed" in text(answer)
+    assert len(ledger(app)) == 3
+
+
+def test_who_came_late_gets_core_minutes_in_proportion_and_who_was_absent_none(app, client, noor, places, sheet):
+    data = {f"minutes-{places[0].id}": "149", f"minutes-{places[1].id}": "150", "absent": str(places[2].id)}
+    client.sign_in(noor).submit(sheet, data)
+    assert ledger(app) == [(149, 119), (150, 120)]
+
+
+def test_a_saved_mark_changes_only_with_a_reason(app, client, noor, places, sheet):
+    instructor = client.sign_in(noor)
+    instructor.submit(sheet, {"all": "present"})
+    changed = {f"minutes-{place.id}": "150" for place in places} | {f"minutes-{places[0].id}": "90"}
+    page = instructor.submit(sheet, changed)
+    assert page.status_code == 422
+    assert "Say why you change what was saved" in text(page)
+    assert 'value="90"' in text(page)
+    instructor.submit(sheet, changed | {"reason": "Left at the break"})
+    assert ledger(app) == [(150, 120)] * 3 + [(-150, -120), (90, 72)]
+    with app.app_context():
+        assert db.session.scalar(select(LedgerEntry.reason).where(LedgerEntry.minutes == -150)) == "Left at the break"
+        marks = db.session.execute(select(Attendance.number, Attendance.minutes).order_by(Attendance.id)).all()
+        assert marks[-1] == (2, 90)
+
+
+def test_a_mark_can_be_corrected_twice_and_back(school, context, studio, places):
+    made = db.session.get_one(LiveClass, studio.id)
+    for minutes, reason in ((150, ""), (0, "was not there"), (150, "was there after all"), (100, "left early")):
+        record_attendance(made, {places[0].id: minutes}, actor=None, reason=reason, at=school.now())
+    assert db.session.scalar(select(func.sum(LedgerEntry.minutes))) == 100
+    assert db.session.scalar(select(func.sum(LedgerEntry.core_minutes))) == 80
+
+
+@pytest.mark.parametrize("wrong", ["151", "-1", "many", "", "1.5"])
+def test_minutes_that_can_not_be_are_refused_beside_the_field(app, client, noor, places, sheet, wrong):
+    data = {f"minutes-{place.id}": "150" for place in places} | {f"minutes-{places[1].id}": wrong}
+    page = client.sign_in(noor).submit(sheet, data)
+    assert page.status_code == 422
+    assert f'id="minutes-{places[1].id}-error"' in text(page)
+    assert ledger(app) == []
+
+
+def test_the_sheet_opens_when_the_class_begins(school, context, cohort, places):
+    later = db.session.get_one(LiveClass, school.live_class(cohort, starts_in=timedelta(hours=1)).id)
+    with pytest.raises(Refused):
+        record_attendance(later, {places[0].id: 150}, actor=None, at=school.now())
+
+
+def test_somebody_of_another_cohort_is_not_marked(school, context, studio):
+    stranger = school.enrollment(school.user("Eve Stone"), school.cohort())
+    with pytest.raises(Refused):
+        record_attendance(db.session.get_one(LiveClass, studio.id), {stranger.id: 10}, actor=None, at=school.now())
+
+
+def test_an_instructor_marks_only_the_classes_they_teach(client, school, places, sheet):
+    assert client.sign_in(school.user("Ravi Rao", "instructor")).get(sheet).status_code == 404
+    assert client.sign_in(school.user("Mia Berg", "registrar")).get(sheet).status_code == 200
+    assert client.sign_in(school.user("Tea Sand")).get(sheet).status_code == 403
+
+
+def test_the_trainee_sees_the_minutes(app, client, school, noor, studio, cohort, sheet):
+    ana = school.user("Ana Gray")
+    place = school.enrollment(ana, cohort)
+    client.sign_in(noor).submit(sheet, {f"minutes-{place.id}": "100"})
+    page = text(app.test_client().sign_in(ana).get(f"/learn/{place.public_id}/class/{studio.public_id}"))
+    assert "1 h 40 min of 2 h 30 min attended" in page
+
+
+def test_staff_pages_take_eight_statements_at_most_however_many_people(
+    client, noor, school, cohort, places, sheet, queries
+):
+    for number in range(12):
+        school.enrollment(school.user(f"Person {number}"), cohort)
+    instructor = client.sign_in(noor)
+    for path in ("/staff/classes", "/staff/classes?show=past", sheet, f"{sheet}/print"):
+        with queries() as q:
+            assert instructor.get(path).status_code == 200
+        assert q.count <= 8, f"{path}\n" + "\n".join(q.sent)
+
+
+def test_the_sheet_goes_to_paper_and_into_a_spreadsheet(client, school, noor, cohort, sheet):
+    school.enrollment(school.user("=cmd|calc"), cohort)
+    instructor = client.sign_in(noor)
+    assert "Signature" in text(instructor.get(f"{sheet}/print"))
+    assert "'=cmd|calc" in text(instructor.get(f"{sheet}.csv"))
