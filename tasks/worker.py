@@ -5,6 +5,6 @@ from __future__ import annotations
 from app import create_app
 from tasks import modules
 
-app = create_app()
-celery = app.extensions["celery"]
+practicum = create_app()
+celery = practicum.extensions["celery"]
 modules.load()
