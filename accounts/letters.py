@@ -18,16 +18,16 @@ class OutboxMailUtil(MailUtil):
     def send_mail(  # type: ignore[override]
         self, template: str, subject: str, recipient: str, sender: Any, body: Any, html: Any, **kwargs: Any
     ) -> None:
-        user = kwargs.get("user")
+        user, name_of_kind = kwargs.get("user"), template.rsplit("/", 1)[-1]
         links = {name: str(kwargs.get(name) or "") for name in LINKS}
         facts = {"name": getattr(user, "name", ""), "email": getattr(user, "email", recipient), **links}
         facts["change_link"] = str(kwargs.get("link") or "")
         at = now()
         promise_letter(
-            f"account.{template}",
+            f"account.{name_of_kind}",
             to=recipient,
             facts=facts,
-            dedupe=f"account:{template}:{getattr(user, 'id', 0)}:{at.timestamp()}",
+            dedupe=f"account:{name_of_kind}:{getattr(user, 'id', 0)}:{at.timestamp()}",
             at=at,
             user_id=getattr(user, "id", None),
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import User
 from enrollment.models import Cohort
@@ -77,7 +77,8 @@ def in_limbo(*, at: datetime) -> list[EnrollmentOrder]:
 
 
 def by_public_id(public_id: str) -> EnrollmentOrder | None:
-    found: EnrollmentOrder | None = db.session.scalar(_base().where(EnrollmentOrder.public_id == public_id))
+    query = _base().options(joinedload(EnrollmentOrder.receipt)).where(EnrollmentOrder.public_id == public_id)
+    found: EnrollmentOrder | None = db.session.scalar(query)
     return found
 
 

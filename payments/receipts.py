@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from flask import current_app
 
 from foundation.money import Money
 from payments.models import Receipt
@@ -19,14 +21,19 @@ def document(receipt: Receipt) -> dict[str, Any]:
     kept = ("school", "address", "email", "name", "to", "program", "cohort", "code", "method", "order", "agreement")
     return {name: facts[name] for name in kept} | {
         "number": receipt.number,
-        "issued": _day(receipt.issued_at.date()),
-        "paid_on": _day(datetime.fromisoformat(facts["paid_at"]).date()),
+        "issued": _day(_here(receipt.issued_at)),
+        "paid_on": _day(_here(datetime.fromisoformat(facts["paid_at"]))),
         "starts": _day(date.fromisoformat(facts["starts_on"])),
         "ends": _day(date.fromisoformat(facts["ends_on"])),
         "price": price.shown(),
         "discount": f"-{less.shown()}" if less.cents > 0 else "",
         "paid": paid.shown(),
     }
+
+
+def _here(moment: datetime) -> date:
+    """The day in the school's own zone."""
+    return moment.astimezone(ZoneInfo(current_app.config["SETTINGS"].time_zone)).date()
 
 
 def _day(value: date) -> str:

@@ -156,6 +156,16 @@ VERBS = {
     "refund.found": "Refund found at Stripe",
     "refund.refused": "Stripe refused a refund",
 }
+FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}"}
+LETTERS = {
+    "order.paid": "receipt",
+    "enrollment.welcome": "welcome",
+    "order.paid_no_seat": "paid, but the cohort is full",
+    "order.processing": "payment on its way",
+    "order.failed": "payment failed",
+    "order.refunded": "refund",
+    "order.refund_failed": "refund came back",
+}
 
 
 def moments(lines: list[tuple[AuditLine, str | None]], letters: list[Letter]) -> list[dict[str, Any]]:
@@ -168,12 +178,11 @@ def moments(lines: list[tuple[AuditLine, str | None]], letters: list[Letter]) ->
 def _audit(line: AuditLine, name: str | None) -> dict[str, Any]:
     state = line.verb.removeprefix("order.")
     title = VERBS.get(line.verb) or (WORDS[OrderState(state)][0] if state in set(OrderState) else line.verb)
-    hidden = {"session", "refund"}
-    facts = "; ".join(f"{key}: {value}" for key, value in line.facts.items() if key not in hidden)
-    return {"title": title, "by": name, "text": facts or None}
+    said = [text.format(line.facts[key]) for key, text in FACTS.items() if key in line.facts]
+    return {"title": title, "by": name, "text": ". ".join(said) or None}
 
 
 def _letter(letter: Letter) -> dict[str, Any]:
     bad = letter.state in STUCK
-    title = f"Letter {letter.kind}: {letter.state}"
+    title = f"Letter {letter.state}: {LETTERS.get(letter.kind, letter.kind)}"
     return {"title": title, "by": None, "text": letter.subject, "tone": "bad" if bad else None}

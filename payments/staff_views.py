@@ -17,7 +17,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
-from payments import gateway, letters, listing, queries, reconciling, refunding, settling, showing
+from payments import gateway, letters, listing, reconciling, refunding, settling, showing
 from payments.forms import RefundForm
 from payments.models import EnrollmentOrder, EntryKind, Refund, RefundState
 from payments.models.ledger import STANDS
@@ -102,7 +102,7 @@ def _page(found: EnrollmentOrder, form: RefundForm) -> str:
         left=Money(left, found.currency),
         moments=showing.moments(kept.lines, sent),
         kinds=showing.KINDS,
-        receipt=queries.receipt_of(found.id),
+        receipt=found.receipt,
         words=showing.WORDS,
     )
 
@@ -143,7 +143,7 @@ def seat(public_id: str) -> Response:
 @staff("finance")
 def resend(public_id: str) -> Response:
     found = _order(public_id)
-    if queries.receipt_of(found.id) is None:
+    if found.receipt is None:
         flash("There is no receipt yet.", "bad")
     else:
         letters.paid(found, at=now(), again=True)

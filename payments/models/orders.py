@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +14,9 @@ from enrollment.models import Cohort, Enrollment
 from foundation.db import Model, pk, public_id, word
 from foundation.money import Money
 from foundation.states import Moves
+
+if TYPE_CHECKING:
+    from payments.models.ledger import Receipt
 
 
 class OrderState(StrEnum):
@@ -99,6 +102,7 @@ class EnrollmentOrder(Model):
     cohort: Mapped[Cohort] = relationship()
     enrollment: Mapped[Enrollment | None] = relationship()
     attempts: Mapped[list[CheckoutAttempt]] = relationship(back_populates="order", order_by="CheckoutAttempt.number")
+    receipt: Mapped[Receipt | None] = relationship(viewonly=True, uselist=False)
 
     @property
     def amount(self) -> Money:
