@@ -15,8 +15,8 @@ def blueprints() -> list[Blueprint]:
     from credentials.staff_views import staff_certificates, staff_hours
     from credentials.views import credentials, hours, verify
     from desk.machine_views import machines
+    from enrollment.cohort_staff_views import staff_enrollment
     from enrollment.guide_views import guide
-    from enrollment.staff_cohorts import staff_enrollment
     from mail.development_views import dev_mail
     from mail.staff_views import staff_mail
     from mail.views import letters

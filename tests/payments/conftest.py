@@ -59,6 +59,19 @@ class Books:
         return str(self.order.state)
 
 
+ONCE = ["enrollment.welcome", "order.paid"]
+
+
+def is_in_once(books: Books) -> None:
+    """Paid, with one enrollment, one seat, one receipt, one letter of each kind, one charge."""
+    assert books.state == "paid"
+    assert len(books.enrollments) == 1
+    assert books.seats == ["taken"]
+    assert len(books.receipts) == 1
+    assert books.letters == ONCE
+    assert [kind for kind, _ in books.money] == ["charge", "fee"]
+
+
 def path_of(url: str) -> str:
     return "/" + url.split("://", 1)[1].split("/", 1)[1]
 
