@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -14,9 +13,9 @@ from enrollment.models import Cohort
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.escalating import StaffTask
+from payments import queries
 from payments.models import EnrollmentOrder, MoneyEntry, OrderState, Receipt, Refund, StripeEvent
 
-LATE = timedelta(days=5)
 SORTS: dict[str, Any] = {
     "ordered": EnrollmentOrder.created_at,
     "name": func.lower(User.name),
@@ -68,12 +67,9 @@ def _base() -> Select[Any]:
     )
 
 
-def in_limbo(*, at: datetime) -> list[EnrollmentOrder]:
-    """Money that a person must decide about, oldest first: no seat, not fitting, disputed, long under way."""
-    slow = and_(EnrollmentOrder.state == OrderState.PROCESSING, EnrollmentOrder.created_at <= at - LATE)
-    stuck = EnrollmentOrder.state.in_([OrderState.PAID_NO_SEAT, OrderState.REVIEW, OrderState.DISPUTED])
-    query = _base().where(or_(stuck, slow)).order_by(EnrollmentOrder.created_at)
-    return list(db.session.scalars(query.limit(50)))
+def in_limbo() -> list[EnrollmentOrder]:
+    """Money that a person must decide about, oldest first."""
+    return list(db.session.scalars(_base().where(queries.limbo()).order_by(EnrollmentOrder.created_at).limit(50)))
 
 
 def by_public_id(public_id: str) -> EnrollmentOrder | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from enrollment.models import Cohort
 from foundation.db import db
 from payments.models import ORDER_MOVES, CheckoutAttempt, EnrollmentOrder, OrderState, Receipt
 from payments.models.orders import LIVE
+
+LATE = timedelta(days=5)
 
 
 def live_order(user_id: int, cohort_id: int) -> EnrollmentOrder | None:
@@ -65,6 +68,17 @@ def attempt_by_session(session_id: str) -> CheckoutAttempt | None:
 
 def receipt_of(order_id: int) -> Receipt | None:
     return db.session.scalar(select(Receipt).where(Receipt.order_id == order_id))
+
+
+def limbo() -> ColumnElement[bool]:
+    """Money that a person must decide about: no seat, not fitting, disputed, or under way for days."""
+    slow = and_(EnrollmentOrder.state == OrderState.PROCESSING, EnrollmentOrder.created_at <= func.now() - LATE)
+    return or_(slow, EnrollmentOrder.state.in_([OrderState.PAID_NO_SEAT, OrderState.REVIEW, OrderState.DISPUTED]))
+
+
+def in_limbo() -> Select[Any]:
+    """How many orders wait for a person, as a statement to be asked with others."""
+    return select(func.count(EnrollmentOrder.id)).where(limbo())
 
 
 def advance(order: EnrollmentOrder, to: OrderState) -> bool:

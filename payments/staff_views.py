@@ -42,7 +42,7 @@ def orders() -> str | Response:
         "staff/payments/orders.html",
         page=page,
         wish=wish,
-        limbo=listing.in_limbo(at=now()),
+        limbo=listing.in_limbo(),
         counts=listing.totals(),
         words=showing.WORDS,
         state_choices=[("", "Any state"), *((str(state), word) for state, (word, _) in showing.WORDS.items())],
