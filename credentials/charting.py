@@ -27,7 +27,7 @@ def bars_by_month(totals: Totals, day: date, kind: Kind | None = None) -> list[d
     return [
         {
             "label": shown_date(month, "MMM"),
-            "text": f"{decimal_hours(both)} h" if both else "0",
+            "text": decimal_hours(both),
             "verified": round(100 * checked / tallest, 1),
             "waiting": round(100 * (both - checked) / tallest, 1),
         }

@@ -28,7 +28,7 @@ def lesson_hours(
     school: Any, enrollment: Any, *, minutes: int = 60, core: int | None = None, **wishes: Any
 ) -> LedgerEntry:
     """Education minutes that wait to be checked."""
-    facts = {
+    facts: dict[str, Any] = {
         "synchronous": True,
         "on": date(2026, 3, 14),
         "title": "Opening class",
@@ -47,14 +47,14 @@ def lesson_hours(
 
 
 def coached_client(school: Any, user: Any, name: str = "Wren Castellanos", **wishes: Any) -> Client:
-    facts = {"contact": "wren@example.com", "consent": Consent.GIVEN, "consent_on": date(2026, 1, 5)}
+    facts: dict[str, Any] = {"contact": "wren@example.com", "consent": Consent.GIVEN, "consent_on": date(2026, 1, 5)}
     return add_client(db.session.merge(user), name=name, at=school.now(), **(facts | wishes))
 
 
 def coaching_session(school: Any, user: Any, client: Any = None, **wishes: Any) -> CoachingSession:
     user = db.session.merge(user)
     known = db.session.merge(client) if client else coached_client(school, user)
-    facts = {
+    facts: dict[str, Any] = {
         "on": (school.now() - timedelta(days=7)).date(),
         "minutes": 60,
         "format": Format.INDIVIDUAL,
@@ -65,24 +65,29 @@ def coaching_session(school: Any, user: Any, client: Any = None, **wishes: Any) 
 
 
 def mentor(school: Any, name: str = "Keiko Shimabukuro", **wishes: Any) -> Mentor:
-    return add_mentor(name=name, at=school.now(), **({"credential": MentorCredential.PCC} | wishes))
+    return add_mentor(**{"name": name, "at": school.now(), "credential": MentorCredential.PCC, **wishes})
 
 
 def mentor_session(school: Any, user: Any, with_mentor: Any = None, **wishes: Any) -> MentorSession:
     known = db.session.merge(with_mentor) if with_mentor else mentor(school)
-    facts = {"on": (school.now() - timedelta(days=7)).date(), "minutes": 60, "mentees": 1, "observed": False}
+    facts: dict[str, Any] = {
+        "on": (school.now() - timedelta(days=7)).date(),
+        "minutes": 60,
+        "mentees": 1,
+        "observed": False,
+    }
     return log_mentoring(db.session.merge(user), mentor=known, at=school.now(), **(facts | wishes))
 
 
 def sent(school: Any, entry: Any) -> LedgerEntry:
     """The line, sent to be checked by its own trainee."""
-    line = db.session.merge(entry)
+    line: LedgerEntry = db.session.merge(entry)
     submit(line.user, [line.public_id], school.now())
     return line
 
 
 def checked(school: Any, entry: Any, by: Any) -> LedgerEntry:
-    line = db.session.merge(entry)
+    line: LedgerEntry = db.session.merge(entry)
     approve([line.public_id], db.session.merge(by), school.now())
     return line
 
