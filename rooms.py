@@ -41,10 +41,11 @@ def commands() -> list[Command]:
     from courseware.cli import courseware
     from credentials.cli import credentials
     from desk.cli import doctor
+    from enrollment.cli import enrollment_commands
     from mail.cli import mail_commands
     from payments.cli import payments
 
-    return [courseware, credentials, doctor, mail_commands, payments]
+    return [courseware, credentials, doctor, enrollment_commands, mail_commands, payments]
 
 
 def register_rooms(app: Flask) -> None:

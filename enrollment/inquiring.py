@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from enrollment.leads import AskState, GuideRequest, Lead
@@ -95,6 +95,7 @@ def mend_address(ask: GuideRequest, email: str, *, school: str, at: datetime) ->
     db.session.flush()
     db.session.expire(ask, ["lead"])
     record("lead.address_mended", subject=lead, at=at, was=old.id)
+    _forget_mistyped(old)
     if ask.news:
         consenting.give(lead.email, consenting.NEWS, school=school, source="guide form, mended address", at=at)
     if ask.state == AskState.PROMISED:
@@ -136,6 +137,14 @@ def _lead(asking: Asking, at: datetime) -> Lead:
     db.session.execute(statement.on_conflict_do_nothing())
     found = select(Lead).where(func.lower(Lead.email) == asking.email.lower()).with_for_update()
     return db.session.scalars(found.execution_options(populate_existing=True)).one()
+
+
+def _forget_mistyped(lead: Lead) -> None:
+    """A mistyped address may be somebody else's: nothing of it is kept where nobody asked or confirmed under it."""
+    asked = select(GuideRequest.id).where(GuideRequest.lead_id == lead.id).exists()
+    gone = delete(Lead).where(Lead.id == lead.id, Lead.confirmed_at.is_(None), Lead.source == "guide", ~asked)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+    db.session.expunge(lead)
 
 
 def _lock(ask: GuideRequest) -> None:

@@ -156,6 +156,19 @@ def test_what_looks_like_a_machine_is_held_until_staff_let_it_go(client, school,
     assert len(mailbox.to(ADDRESS)) == 1
 
 
+def test_one_visitor_may_ask_thirty_times_an_hour(client, monkeypatch):
+    from foundation.limits import limiter
+
+    limiter.reset()
+    monkeypatch.setattr(limiter, "enabled", True)
+    data = {"csrf_token": client.token("/guide"), "email": "wrong"}
+    answers = [client.post("/guide", data=data) for _ in range(31)]
+    limiter.reset()
+    assert {a.status_code for a in answers[:30]} == {422}
+    assert answers[30].status_code == 429
+    assert int(answers[30].headers["Retry-After"]) > 0
+
+
 def test_a_form_sent_within_two_seconds_is_held(client, mailbox):
     ask(client, opened=opened(client, 0))
     mailbox.deliver()
@@ -194,8 +207,8 @@ def test_a_mistyped_address_is_mended_and_the_letter_follows(client, mailbox, ap
     mailbox.deliver()
     client.submit(link_in(mailbox.to(ADDRESS)[0]))
     with app.app_context():
-        confirmed = db.session.scalars(select(Lead).where(Lead.confirmed_at.is_not(None))).all()
-        assert [lead.email for lead in confirmed] == [ADDRESS]
+        (lead,) = db.session.scalars(select(Lead)).all()
+        assert lead.email == ADDRESS and lead.confirmed_at, "nothing of the mistyped address is kept"
 
 
 def test_a_mended_address_that_is_wrong_too_is_refused_beside_its_field(client):
@@ -207,13 +220,24 @@ def test_a_mended_address_that_is_wrong_too_is_refused_beside_its_field(client):
 
 
 def test_the_status_says_that_the_letter_came_back(client, mailbox):
-    mailbox.answer = lambda _: "550 5.1.1 no such user"
+    mailbox.refuse_recipient = lambda _: "550 5.1.1 no such user"
     status = ask(client).location
-    with client.application.app_context():
-        pass
     mailbox.deliver()
-    page = client.get(status).get_data(as_text=True)
-    assert "came back" in page or "could not send" in page
+    assert "The letter came back" in client.get(status).get_data(as_text=True)
+
+
+def test_the_status_says_that_the_fault_is_ours(client, mailbox):
+    mailbox.answer = lambda _: "554 5.7.1 policy"
+    status = ask(client).location
+    mailbox.deliver()
+    assert "We could not send the letter" in client.get(status).get_data(as_text=True)
+
+
+def test_the_status_says_that_the_mail_server_put_us_off(client, mailbox):
+    mailbox.answer = lambda _: "451 4.3.0 later"
+    status = ask(client).location
+    mailbox.deliver()
+    assert "Your letter is delayed" in client.get(status).get_data(as_text=True)
 
 
 def test_the_form_answers_in_place_where_the_page_can_do_that(client):
