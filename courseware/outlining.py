@@ -84,6 +84,10 @@ class Outline:
         """The next lesson that is open."""
         return next((s for s in self.steps[self._at(step) + 1 :] if s.lock is None), None)
 
+    def opened_by(self, step: Step) -> Step | None:
+        """The lesson that comes next once this one is done."""
+        return next((s for s in self.steps[self._at(step) + 1 :] if s.lock is None or s.lock.after == step.title), None)
+
     def _at(self, step: Step) -> int:
         return next(n for n, s in enumerate(self.steps) if s.id == step.id)
 
@@ -174,15 +178,14 @@ def _locked(steps: list[Step], meetings: list[Meeting], *, sequential: bool, at:
     first: dict[int | None, datetime] = {}
     for meeting in meetings:
         first[meeting.lesson_id] = min(first.get(meeting.lesson_id, meeting.starts_at), meeting.starts_at)
-    made, waiting = [], ""
+    made: list[Step] = []
+    before, is_waiting = "", False
     for step in steps:
-        lock: Lock | None = None
         if step.kind == LessonKind.LIVE_CLASS:
             lock = _class_lock(first.get(step.id), at)
-        elif sequential and waiting:
-            lock = Lock(after=waiting)
-        elif not step.is_done:
-            waiting = step.title
+        else:
+            lock = Lock(after=before) if sequential and is_waiting else None
+            before, is_waiting = step.title, is_waiting or not step.is_done
         made.append(replace(step, lock=lock if not step.is_done else None))
     return made
 

@@ -51,15 +51,20 @@ class Room:
         return self.outline.after(self.step)
 
     @property
+    def then(self) -> Step | None:
+        """The lesson that comes next once this one is done."""
+        return self.outline.opened_by(self.step)
+
+    @property
     def ends_section(self) -> bool:
         """Whether the finish page comes next: the module's last lesson, or the last that was missing in it."""
         others = [step for step in self.section.steps if step.id != self.step.id]
-        is_last = self.after is None or self.after.module_id != self.step.module_id
+        is_last = self.then is None or self.then.module_id != self.step.module_id
         return is_last or all(step.is_done for step in others)
 
     @property
     def next_slug(self) -> str:
-        return self.after.slug if self.after else self.step.slug
+        return self.then.slug if self.then else self.step.slug
 
     @property
     def was_opened_last(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,12 +49,18 @@ def shown_date(value: date | datetime, style: str = "long", zone: str | None = N
 def shown_datetime(value: datetime, zone: str | None = None) -> str:
     """A moment with its zone's name, so that nobody has to guess."""
     tz = ZoneInfo(zone) if zone else reader_zone()
-    return format_datetime(value.astimezone(tz), "EEE, MMM d, y, h:mm a z", tzinfo=tz, locale=LOCALE)
+    text = format_datetime(value.astimezone(tz), "EEE, MMM d, y, h:mm a z", tzinfo=tz, locale=LOCALE)
+    return _with_place(text, tz)
 
 
 def shown_time(value: datetime, zone: str | None = None) -> str:
     tz = ZoneInfo(zone) if zone else reader_zone()
-    return format_time(value.astimezone(tz), "h:mm a z", tzinfo=tz, locale=LOCALE)
+    return _with_place(format_time(value.astimezone(tz), "h:mm a z", tzinfo=tz, locale=LOCALE), tz)
+
+
+def _with_place(text: str, tz: ZoneInfo) -> str:
+    """A zone without a short name (`+0000`) is called after its city: `6:00 PM Dublin time`."""
+    return re.sub(r"[+-]\d{4}$", tz.key.split("/")[-1].replace("_", " ") + " time", text)
 
 
 def money(value: Money) -> str:
