@@ -23,6 +23,7 @@ TOLD = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "charge.dispute.created",
 )
 SESSION_PARTS = ["line_items", "payment_intent.latest_charge.balance_transaction"]
 

@@ -82,16 +82,19 @@ def cancel(order_id: int, *, actor: User, at: datetime) -> EnrollmentOrder:
 
 
 def _end(attempt: CheckoutAttempt, *, at: datetime) -> None:
+    """Close one attempt at Stripe; where it can't be closed any more, hear what became of it."""
+    attempt_id, order_id, session_id = attempt.id, attempt.order_id, attempt.session_id
     try:
-        if attempt.session_id is None:
-            session = gateway.create_session(attempt.params, key=attempt.idempotency_key)
-            ordering.answered(attempt.id, session, at=at)
-        gateway.expire_session(str(attempt.session_id))
+        session = None if session_id else gateway.create_session(attempt.params, key=attempt.idempotency_key)
     except gateway.GatewayRefused as error:
-        if attempt.session_id is None:
-            ordering.refused(attempt.id, str(error), at=at)
-        else:
-            reconciling.check(attempt.order_id, at=at)
+        ordering.refused(attempt_id, str(error), at=at)
         return
-    ordering.locked(attempt.order_id)
+    try:
+        gateway.expire_session(session["id"] if session else str(session_id))
+    except gateway.GatewayRefused:
+        reconciling.check(order_id, at=at)
+        return
+    if session:
+        ordering.answered(attempt_id, session, at=at)
+    ordering.locked(order_id)
     ordering.close_attempt(attempt, AttemptState.EXPIRED)

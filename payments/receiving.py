@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,7 +21,6 @@ PATIENCE = timedelta(hours=24)
 """How long an event may name an order of ours that is not there, before a person is asked."""
 PAUSES = (5, 15, 60, 300, 900, 3600)
 """Seconds before an event is tried again; the last one repeats."""
-OURS = frozenset({"checkout.session", "refund"})
 
 
 def store(event: Json, *, at: datetime, source: str = "webhook") -> bool:
@@ -82,6 +82,8 @@ def handle(event: StripeEvent, *, at: datetime) -> EventState:
         return _about_session(event, at=at)
     if event.object_type == "refund":
         return _about_refund(event, at=at)
+    if event.object_type == "dispute":
+        return _about_dispute(event, at=at)
     return EventState.IGNORED
 
 
@@ -110,10 +112,26 @@ def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
     return EventState.DONE
 
 
+def _about_dispute(event: StripeEvent, *, at: datetime) -> EventState:
+    """A bank asks about a payment of ours: staff are told at once, for there is a last day to answer."""
+    intent = event.payload["data"]["object"].get("payment_intent")
+    order = db.session.scalar(select(EnrollmentOrder).where(EnrollmentOrder.payment_intent_id == str(intent)))
+    if order is None:
+        return EventState.IGNORED
+    event.order_id = order.id
+    escalate(
+        "order.dispute",
+        subject=order,
+        summary="The buyer's bank disputes this payment. Answer in Stripe's Dashboard before the day it names.",
+        dedupe=f"order.dispute:{event.object_id}",
+        at=at,
+        dispute=event.object_id,
+    )
+    return EventState.DONE
+
+
 def _is_marked(said: Json) -> bool:
     """Whether an object carries this school's mark: an account at Stripe may be shared with other shops."""
-    from flask import current_app
-
     marks = said.get("metadata") or {}
     school = marks.get("school")
     return bool(marks.get("order")) and school in {None, current_app.config["SETTINGS"].mail_domain}

@@ -21,6 +21,7 @@ from payments.models import (
 )
 from payments.models.orders import WAITING
 
+Json = dict[str, Any]
 QUIET = timedelta(minutes=10)
 """An order asked about less than this ago is left in peace."""
 STALE = timedelta(minutes=1)
@@ -69,22 +70,27 @@ def check_each(order_ids: list[int], *, at: datetime) -> Iterator[Outcome]:
         try:
             order = check(order_id, at=at)
             yield Outcome(name, was, str(order.state), UNSEATED.get(order.state, ""))
-        except (gateway.GatewayDown, gateway.GatewayRefused) as error:
+        except gateway.GatewayRefused as error:
             db.session.rollback()
-            yield Outcome(name, was, was, f"Stripe could not be asked: {error}"[:200])
+            yield Outcome(name, was, was, f"Stripe refused to answer: {error}"[:200])
+        except gateway.GatewayDown as error:
+            db.session.rollback()
+            yield Outcome(name, was, was, f"Stripe could not be asked, nor about the orders after it: {error}"[:200])
+            return
 
 
 def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
-    """Ask Stripe about every session of an order, and about its refunds, and settle what it says."""
+    """Ask Stripe about every session of an order and about its refunds; then, and only then, lock and settle."""
     order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
-    for attempt in queries.attempts_of(order_id):
-        if attempt.state != AttemptState.REFUSED and not _is_over(order, attempt):
-            _check_attempt(attempt, at=at)
-    order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
-    if order.payment_intent_id:
-        _check_refunds(order, at=at)
-    elif order.is_waiting and all(a.state == AttemptState.REFUSED for a in queries.attempts_of(order_id)):
-        _let_go(order, at=at)
+    attempts = [a for a in queries.attempts_of(order_id) if a.state != AttemptState.REFUSED and not _is_over(order, a)]
+    heard = [(attempt.id, _hear(attempt, at=at)) for attempt in attempts]
+    refunds = gateway.refunds_of(order.payment_intent_id) if order.payment_intent_id else []
+    for attempt_id, said in heard:
+        _believe(order_id, attempt_id, said, at=at)
+    for told in refunds:
+        refunding.settle_refund(order_id, told, at=at)
+    order = ordering.locked(order_id)
+    _let_go(order, at=at)
     order.checked_at = at
     return order
 
@@ -93,35 +99,36 @@ def _is_over(order: EnrollmentOrder, attempt: CheckoutAttempt) -> bool:
     return attempt.state == AttemptState.EXPIRED and not order.is_waiting
 
 
-def _check_attempt(attempt: CheckoutAttempt, *, at: datetime) -> None:
-    session_id = attempt.session_id or _ask_again(attempt, at=at)
-    if session_id:
-        settling.settle(attempt.order_id, gateway.retrieve_session(session_id), at=at)
+def _hear(attempt: CheckoutAttempt, *, at: datetime) -> Json | str | None:
+    """The session as Stripe shows it; Stripe's refusal in words where it never was; None while that is open.
 
-
-def _ask_again(attempt: CheckoutAttempt, *, at: datetime) -> str | None:
-    """Stripe's answer was lost. Once the session could only be refused as too short, the same call made again either
-    brings the answer back or proves that there is none; before that it could make a session that nobody wants."""
+    Stripe's answer was lost? Once the session could only be refused as too short, the same call made again either
+    brings the answer back or proves that there is none; before that it could make a session that nobody wants.
+    """
+    if attempt.session_id:
+        return gateway.retrieve_session(attempt.session_id)
     if attempt.expires_at - at > timedelta(minutes=29):
         return None
     try:
-        session = gateway.create_session(attempt.params, key=attempt.idempotency_key)
+        made = gateway.create_session(attempt.params, key=attempt.idempotency_key)
     except gateway.GatewayRefused as error:
-        ordering.refused(attempt.id, str(error), at=at)
-        return None
-    ordering.answered(attempt.id, session, at=at)
-    return str(session["id"])
+        return str(error)
+    return gateway.retrieve_session(made["id"])
+
+
+def _believe(order_id: int, attempt_id: int, said: Json | str | None, *, at: datetime) -> None:
+    if isinstance(said, str):
+        ordering.refused(attempt_id, said, at=at)
+    elif said is not None:
+        settling.settle(order_id, said, at=at)
 
 
 def _let_go(order: EnrollmentOrder, *, at: datetime) -> None:
-    if queries.attempts_of(order.id)[-1].expires_at <= at:
+    """An order whose sessions were never made, and whose time is over, ends."""
+    attempts = queries.attempts_of(order.id)
+    never_made = all(attempt.state == AttemptState.REFUSED for attempt in attempts)
+    if order.is_waiting and never_made and attempts[-1].expires_at <= at:
         ordering.give_up(order.id, OrderState.EXPIRED, at=at)
-
-
-def _check_refunds(order: EnrollmentOrder, *, at: datetime) -> None:
-    if order.payment_intent_id:
-        for told in gateway.refunds_of(order.payment_intent_id):
-            refunding.settle_refund(order.id, told, at=at)
 
 
 def unanswered_refunds(*, at: datetime) -> list[int]:

@@ -165,7 +165,7 @@ def _mine(public_id: str) -> EnrollmentOrder:
 @signed_in
 def show(public_id: str) -> Page:
     order = queries.order_by_public_id(public_id)
-    if order is not None and order.user_id != current_user.id and current_user.has_role("finance"):
+    if order is not None and order.user_id != current_user.id and _keeps_books():
         return redirect(url_for("staff_payments.order", public_id=public_id), 303)
     order = _mine(public_id)
     if session_id := request.args.get("session_id"):
