@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from accounts.models import User
 from courseware.drafts import LessonDraft, ModuleDraft, QuestionDraft
 from courseware.models import Choice, Lesson, Module, Question
 from enrollment.models import Program
+from foundation.audit import record
 from foundation.db import db
+from foundation.errors import Refused
 
 
 @dataclass(slots=True)
@@ -92,3 +96,16 @@ def _fill(lesson: Lesson, draft: LessonDraft) -> None:
 def _question(draft: QuestionDraft, position: int) -> Question:
     choices = [Choice(text=c.text, is_correct=c.is_correct, position=n) for n, c in enumerate(draft.choices, 1)]
     return Question(text=draft.text, kind=draft.kind, explanation=draft.explanation, position=position, choices=choices)
+
+
+def set_published(program: Program, is_published: bool, *, actor: User, at: datetime) -> None:
+    """Put a program on the public pages, or take it off. Said twice it is said once; trainees in it notice nothing.
+
+    Raises Refused where there is nothing to publish.
+    """
+    if program.is_published == is_published:
+        return
+    if is_published and db.session.scalar(select(Lesson.id).where(Lesson.program_id == program.id).limit(1)) is None:
+        raise Refused("This program has no lesson yet.")
+    program.is_published = is_published
+    record("program.published" if is_published else "program.taken_off", subject=program, actor=actor, at=at)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -22,6 +25,12 @@ def lesson_html(source: str) -> Markup:
     html = ANCHOR.sub(lambda found: _anchor(found, marks), html)
     html = TABLE.sub(SCROLLING, html).replace("<pre>", '<pre tabindex="0">')
     return Markup(html)  # noqa: S704 (markdown_to_html has cleaned it; what is added holds letters and hyphens only)
+
+
+def film_of(media: Mapping[str, Any], static: Path) -> dict[str, str]:
+    """The files of a film that are really there, as paths under `static/`."""
+    said = {name: f"video/{media[name]}" for name in ("video", "captions", "poster") if name in media}
+    return {name: path for name, path in said.items() if (static / path).is_file()}
 
 
 def mark_of(words: str) -> str:

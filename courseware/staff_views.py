@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from courseware.attending import record_attendance
+from courseware.authoring import set_published
 from courseware.forms import sheet_form
 from courseware.models import LessonKind, LiveClass
 from courseware.queries import lesson_in
 from courseware.quizzing import questions_of
-from courseware.rendering import lesson_html
+from courseware.rendering import film_of, lesson_html
 from courseware.staff_queries import Person, class_for, class_list, course_list, lessons_of, program_by, sheet
 from foundation.access import staff
 from foundation.clock import now
@@ -24,6 +26,7 @@ from foundation.filters import count
 
 staff_classes = Blueprint("staff_classes", __name__, url_prefix="/staff")
 MARKING = ("instructor", "registrar")
+PUBLISHING = ("editor", "registrar", "owner")
 READING = ("editor", "instructor", "registrar")
 
 
@@ -115,7 +118,21 @@ def courses() -> str:
 def content(slug: str) -> str:
     program = program_by(slug)
     modules = [(module, list(found)) for module, found in groupby(lessons_of(program), key=lambda one: one.module)]
-    return render_template("staff/courseware/content.html", program=program, modules=modules)
+    may_publish = any(current_user.has_role(role) for role in PUBLISHING)
+    return render_template("staff/courseware/content.html", program=program, modules=modules, may_publish=may_publish)
+
+
+@staff_classes.post("/courses/<slug>/publish")
+@staff("editor", "registrar")
+def publish(slug: str) -> Any:
+    program = program_by(slug)
+    try:
+        set_published(program, request.form.get("is_published") == "yes", actor=current_user, at=now())
+        db.session.commit()
+        flash("The program is on the public pages." if program.is_published else "The program is a draft.", "good")
+    except Refused as refused:
+        flash(refused.message, "bad")
+    return redirect(url_for("staff_classes.content", slug=slug), 303)
 
 
 @staff_classes.get("/courses/<slug>/<lesson>")
@@ -130,5 +147,6 @@ def preview(slug: str, lesson: str) -> str:
         lesson=shown,
         body=lesson_html(shown.body_md),
         transcript=lesson_html(shown.transcript_md),
+        film=film_of(shown.media, Path(current_app.root_path) / "static"),
         questions=questions,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
 from courseware.queries import desk_of, enrollments_of, lesson_in, own_enrollment
 from courseware.reading_room import Room, enter, today_of
-from courseware.rendering import lesson_html
+from courseware.rendering import film_of, lesson_html
 from enrollment.models import Enrollment
 from foundation.access import signed_in
 from foundation.clock import now
@@ -189,6 +190,7 @@ def _player(room: Room, *, quiz: Any = None, note: Any = None, again: bool = Fal
         desk=desk,
         body=lesson_html(desk.lesson.body_md),
         transcript=lesson_html(desk.lesson.transcript_md),
+        film=film_of(desk.lesson.media, Path(current_app.root_path) / "static"),
         quiz=quiz,
         note=note or NoteForm(formdata=None, body=desk.note),
         at=now(),
