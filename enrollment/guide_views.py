@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from enrollment import guide_book, inquiring
@@ -43,6 +44,16 @@ def form() -> str | Response | tuple[str, int]:
     ask = inquiring.ask(_asking(asked), school=_school(), at=now())
     db.session.commit()
     return _answered(ask, asked)
+
+
+@guide.errorhandler(CSRFError)
+def visit_ran_out(error: CSRFError) -> tuple[str, int]:
+    """The cookie is gone or the page is older than it: nothing was done, and nothing typed is lost."""
+    if request.endpoint != "guide.form":
+        return render_template("errors/400.html", description=error.description), 400
+    asked = GuideForm()
+    asked.form_errors.append("Your visit had run out. Press the button once more.")
+    return _page(asked), 400
 
 
 @guide.get("/status/<token>")

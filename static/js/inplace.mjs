@@ -17,7 +17,7 @@ async function send(form) {
   button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: "POST", headers: HEADERS, body: new FormData(form) });
-    const made = [200, 422].includes(answer.status) && swap(form.closest("[data-in-place-frame]"), await answer.text());
+    const made = [200, 400, 422].includes(answer.status) && swap(form.closest("[data-in-place-frame]"), await answer.text());
     if (!made) throw new Error(String(answer.status));
     (made.querySelector("[data-focus-on-load]") ?? made).focus();
   } catch {

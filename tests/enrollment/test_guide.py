@@ -240,6 +240,19 @@ def test_the_status_says_that_the_mail_server_put_us_off(client, mailbox):
     assert "Your letter is delayed" in client.get(status).get_data(as_text=True)
 
 
+def test_whoever_lost_the_visit_s_cookie_loses_nothing_that_was_typed(client, mailbox):
+    typed = {"name": "Mona Keppler", "email": ADDRESS, "opened": opened(client)}
+    answer = client.post("/guide", data=typed | {"csrf_token": "stale"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "Your visit had run out" in page and "Mona Keppler" in page and ADDRESS in page
+    assert typed["opened"] in page, "the second press is not taken for a machine's"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+    assert client.post("/guide", data=typed | {"csrf_token": token}).status_code == 303
+    mailbox.deliver()
+    assert len(mailbox.to(ADDRESS)) == 1
+
+
 def test_the_form_answers_in_place_where_the_page_can_do_that(client):
     data = {
         "name": "Mona",
@@ -281,3 +294,11 @@ def test_lead_consent_and_letter_are_there_together_or_not_at_all(client, app, m
         app.config["PROPAGATE_EXCEPTIONS"] = None
     with app.app_context():
         assert [db.session.scalar(select(m)) for m in (Lead, Consent, Letter, GuideRequest)] == [None] * 4
+
+
+def test_the_form_on_its_own_page_tells_a_quick_machine_from_a_person(client, mailbox):
+    page = client.get("/guide").get_data(as_text=True)
+    seen = re.search(r'name="opened" value="([^"]+)"', page).group(1)
+    ask(client, opened=seen)
+    mailbox.deliver()
+    assert mailbox.letters == []
