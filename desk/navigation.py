@@ -71,12 +71,18 @@ class Navigation:
 
     @property
     def workshop(self) -> list[dict[str, Any]]:
-        return [item for label, endpoint in WORKSHOP if (item := _item(label, endpoint))]
+        return _nearest([item for label, endpoint in WORKSHOP if (item := _item(label, endpoint))])
 
     @property
     def staff(self) -> list[dict[str, Any]]:
         allowed = [(label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)]
         return [item for label, endpoint in allowed if (item := _item(label, endpoint))]
+
+
+def _nearest(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of two places that lie one inside the other, one is in the inner."""
+    longest = max((len(item["href"]) for item in items if item["current"]), default=0)
+    return [item | {"current": item["current"] and len(item["href"]) == longest} for item in items]
 
 
 def _may_enter(roles: tuple[str, ...]) -> bool:

@@ -58,6 +58,21 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     )
 
 
+def facts_in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """A certificate's facts in pairs, as its pages show them."""
+    level = LEVELS.get(facts["level"], "")
+    return [
+        ("Name", facts["name"]),
+        ("Program", f"{facts['program']}, {level}" if level else facts["program"]),
+        ("Hours in all", hours(facts["minutes"]["total"])),
+        *((label, shown) for label, shown in _parts(facts["minutes"])),
+        ("From", _day(facts["first_on"])),
+        ("To", _day(facts["last_on"])),
+        ("Issued on", _day(facts["issued_on"])),
+        ("Signed by", facts["signer"]),
+    ]
+
+
 def _parts(minutes: dict[str, int]) -> list[list[str]]:
     named = [
         ("Core Competencies", "core"),

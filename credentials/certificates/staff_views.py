@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from credentials import certifying
 from credentials.asking import page_number, page_url
-from credentials.certificates.documents import certificate_pdf
+from credentials.certificates.documents import certificate_pdf, facts_in_words
 from credentials.certificates.forms import IssueForm, ReissueForm, RevokeForm
 from credentials.certificates.queries import by_number, candidates, issued
 from credentials.certificates.views import pdf_response
@@ -97,6 +97,7 @@ def _page(number: str, revoke_form: RevokeForm, reissue_form: ReissueForm) -> st
     return render_template(
         "staff/credentials/certificate.html",
         certificate=found,
+        facts=facts_in_words(found.facts),
         replaced_by=certifying.replaced_by(found),
         revoke_form=revoke_form,
         reissue_form=reissue_form,

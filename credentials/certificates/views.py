@@ -8,13 +8,12 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from credentials.certificates.documents import certificate_pdf, transcript_pdf
+from credentials.certificates.documents import certificate_pdf, facts_in_words, transcript_pdf
 from credentials.certificates.forms import VerifyForm
 from credentials.certificates.numbering import read_number
 from credentials.certificates.queries import by_number, find
 from credentials.doors import hours, verify
 from credentials.models import Certificate
-from credentials.wording import LEVELS
 from foundation.access import public, signed_in
 from foundation.clock import today
 from foundation.limits import limiter
@@ -45,7 +44,7 @@ def result(number: str) -> Any:
         number=known or number[:60],
         mistyped=known is None,
         certificate=certificate,
-        level=LEVELS.get(certificate.facts["level"], "") if certificate else "",
+        facts=facts_in_words(certificate.facts) if certificate else [],
         form=VerifyForm(data={"number": number[:60]}),
     )
     return page, 200 if certificate else 404
