@@ -78,6 +78,12 @@ class Room:
         return [meeting for meeting in self.meetings if meeting.lesson_id == self.step.id]
 
     @property
+    def earned_here(self) -> int:
+        """Minutes that the open lesson gave: its own, or those attended in its classes."""
+        is_live = self.step.kind == LessonKind.LIVE_CLASS
+        return sum(meeting.attended or 0 for meeting in self.classes) if is_live else self.step.minutes
+
+    @property
     def earned(self) -> int:
         """Minutes that the module's finished lessons carry; a live class counts the minutes attended."""
         own = sum(s.minutes for s in self.section.steps if s.is_done and s.kind != LessonKind.LIVE_CLASS)
