@@ -22,14 +22,19 @@ from mail.models import LETTER_MOVES, Letter, LetterState
 from mail.permitting import why_not
 from mail.rendering import render
 
-LEASE = timedelta(seconds=180)
+LEASE = timedelta(minutes=3)
+SHIFT = timedelta(seconds=45)
 MAX_LAPSES = 5
 
 
-def deliver_due(clock: Callable[[], datetime], limit: int = 500) -> Iterator[None]:
-    """Deliver what is due. The caller commits each time this yields: `for _ in deliver_due(now): commit()`."""
-    chosen = current_app.config["SETTINGS"]
-    for _ in range(limit):
+def deliver_due(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Deliver what is due. The caller commits each time this yields: `for _ in deliver_due(now): commit()`.
+
+    After 45 seconds no new letter is begun, so that a worker is never stopped by its time limit in mid-letter;
+    the next sweep goes on.
+    """
+    chosen, began = current_app.config["SETTINGS"], clock()
+    while clock() - began < SHIFT:
         if standing.is_still(chosen.smtp_url, clock()):
             return
         letter = claim_next(clock())

@@ -26,9 +26,7 @@ def mailbox() -> str:
     number = max(1, min(wanted, -(-len(everything) // PER) or 1))
     shown = [load(_folder(), name) for name in everything[(number - 1) * PER : number * PER]]
     page = Page([letter for letter in shown if letter], len(everything), number, PER)
-    return render_template(
-        "dev_mail/mailbox.html", page=page, page_url=lambda n: url_for("dev_mail.mailbox", page=n)
-    )
+    return render_template("dev_mail/mailbox.html", page=page, page_url=lambda n: url_for("dev_mail.mailbox", page=n))
 
 
 @dev_mail.get("/<name>")

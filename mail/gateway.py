@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-SECONDS = 30.0
+SECONDS = 15.0
 
 
 class Fate(StrEnum):

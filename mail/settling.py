@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from foundation.audit import HasId, record
 from foundation.db import db
-from foundation.escalating import escalate
+from foundation.escalating import StaffTask, escalate, resolve
 from foundation.jobs import Job, enqueue
 from mail import standing, suppressing
 from mail.gateway import Fate, Outcome
@@ -55,6 +55,7 @@ def send_again(letter: Letter, *, actor: HasId, at: datetime) -> None:
     suppressing.lift(suppressing.digest(letter.to_address), StopReason.HARD_BOUNCE)
     letter.state, letter.due_at, letter.give_up_at = LetterState.QUEUED, at, at + KEEP_TRYING
     letter.lapses, letter.reason, letter.fault = 0, None, None
+    _no_longer_a_task(letter, actor, at)
     enqueue(Job.DELIVER_DUE_LETTERS)
 
 
@@ -94,6 +95,12 @@ def _wait_at_the_door(letter: Letter, outcome: Outcome, at: datetime) -> None:
         dedupe=f"mail.locked_out:{at:%Y-%m-%d}",
         at=at,
     )
+
+
+def _no_longer_a_task(letter: Letter, actor: HasId, at: datetime) -> None:
+    about = (StaffTask.subject_type == "letter") & (StaffTask.subject_id == letter.id)
+    for task in db.session.scalars(select(StaffTask).where(about, StaffTask.kind == "mail.letter_failed")):
+        resolve(task, actor=actor, at=at, note="Sent again.")
 
 
 def _tell_staff(letter: Letter, reason: str, at: datetime) -> None:

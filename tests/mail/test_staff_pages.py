@@ -1,6 +1,7 @@
 import json
 
 from foundation.db import db
+from foundation.escalating import open_tasks
 from mail.models import Letter, LetterState
 
 TO = "reader@example.com"
@@ -36,6 +37,8 @@ def test_staff_find_what_did_not_arrive_and_send_it_again(client, school, mailbo
     here = f"/staff/letters/{letter.public_id}"
     for _ in range(2):
         assert client.submit(f"{here}/again", on="/guide").status_code == 303
+    with app.app_context():
+        assert open_tasks() == [], "the decision is made"
     mailbox.deliver()
     assert len(mailbox.to(TO)) == 1
     assert "Sent again" in client.get(here).get_data(as_text=True)
