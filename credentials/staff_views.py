@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response as AnyResponse
 from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from credentials import reviewing
-from credentials.asking import offer_undo, page_number, page_url
+from credentials.asking import offer_undo, page_number, page_url, with_filters
 from credentials.certificates import staff_views as certificate_views
 from credentials.doors import staff_certificates, staff_hours
 from credentials.flagging import flags_of
@@ -18,6 +19,7 @@ from credentials.queueing import decisions_of, evidence_words, line_for_staff, r
 from credentials.wording import KINDS, STATES
 from foundation.access import staff
 from foundation.clock import now
+from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import count, shown_datetime
@@ -95,8 +97,34 @@ def _queue(form: ReturnForm, chosen: list[str] | None = None, wrong: str = "") -
         flagged=wanted,
         chosen=chosen or [],
         wrong=wrong,
+        csv=with_filters("staff_hours.queue_csv"),
         kept={name: value for name, value in request.args.to_dict().items() if name != "page"},
     )
+
+
+@staff_hours.get("/queue.csv")
+@staff("registrar")
+def queue_csv() -> AnyResponse:
+    """What is on the screen, all pages of it; clients as codes."""
+    found = db.session.execute(waiting(kind=request.args.get("kind", ""), words=request.args.get("words", "")))
+    lines = [(entry, review) for entry, review in found]
+    flags = flags_of([entry for entry, _ in lines])
+    header = ["Sent", "Trainee", "Kind", "Day", "What", "Minutes", "Evidence", "Oddities"]
+    rows = [
+        [
+            review.sent_at.date().isoformat(),
+            entry.user.name,
+            KINDS[entry.kind],
+            entry.on.isoformat(),
+            entry.title,
+            entry.minutes,
+            "; ".join(evidence_words(entry)),
+            "; ".join(flags[entry.id]),
+        ]
+        for entry, review in lines
+        if _shown(flags[entry.id], request.args.get("flagged", ""))
+    ]
+    return csv_response("hours-to-review.csv", header, rows)
 
 
 def _shown(flags: list[str], wanted: str) -> bool:

@@ -7,7 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from credentials import certifying
-from credentials.asking import page_number, page_url
+from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates.documents import certificate_pdf, facts_in_words
 from credentials.certificates.forms import IssueForm, ReissueForm, RevokeForm
 from credentials.certificates.queries import by_number, candidates, issued
@@ -16,6 +16,7 @@ from credentials.certifying import NotComplete
 from credentials.doors import staff_certificates
 from foundation.access import staff
 from foundation.clock import now
+from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.paging import paginate
@@ -32,10 +33,30 @@ def listing(refused: NotComplete | None = None, refused_for: str = "") -> str:
         candidates=candidates(),
         words=words,
         state=state,
+        csv=with_filters("staff_certificates.issued_csv"),
         states=[("", "All"), ("valid", "Valid"), ("revoked", "Revoked")],
         refused=refused,
         refused_for=refused_for,
     )
+
+
+@staff_certificates.get("/issued.csv")
+@staff("registrar")
+def issued_csv() -> Response:
+    words, state = request.args.get("words", "").strip()[:80], request.args.get("state", "")
+    header = ["Number", "Name", "Program", "Issued on", "Minutes", "Revoked on"]
+    rows = [
+        [
+            one.number,
+            one.facts["name"],
+            one.facts["program"],
+            one.facts["issued_on"],
+            one.facts["minutes"]["total"],
+            one.revoked_at.date().isoformat() if one.revoked_at else "",
+        ]
+        for one in db.session.scalars(issued(words, state)).unique()
+    ]
+    return csv_response("certificates.csv", header, rows)
 
 
 @staff_certificates.post("/issue/<public_id>")

@@ -39,12 +39,10 @@ def log_session(
 ) -> CoachingSession:
     """Write a session and its ledger line, which waits in the trainee's hands until sent. Raises Refused.
 
-    `once` is the form's own name (22 signs): sent twice it is logged once.
+    `once` is the form's own name (22 signs), which the session takes; ask `logged_already` first.
     """
     _check(user, told, at)
     name = once or new_public_id()
-    if once and (standing := _logged_as(user, once)):
-        return standing
     entry = write_line(
         user_id=user.id,
         enrollment_id=None,
@@ -83,6 +81,8 @@ def log_session(
 def correct(session: CoachingSession, told: Told, *, user: User, at: datetime) -> CoachingSession:
     """Mend a session: the old line is reversed and a new one logged, and the history says so."""
     _check(user, told, at)
+    _one_at_a_time(user)
+    session_of(user, session.public_id)
     reverse(session.entry, "Corrected by its coach", user, at)
     return log_session(user, told, at=at, replaces=session)
 
@@ -105,11 +105,17 @@ def session_of(user: User, public_id: str) -> CoachingSession:
     return found
 
 
-def _logged_as(user: User, once: str) -> CoachingSession | None:
+def logged_already(user: User, once: str) -> CoachingSession | None:
+    """The session that this form has logged before, were it a blink ago from another tab."""
+    _one_at_a_time(user)
     found = db.session.scalar(select(CoachingSession).where(CoachingSession.public_id == once))
     if found is not None and found.user_id != user.id:
         raise NotFound
     return found
+
+
+def _one_at_a_time(user: User) -> None:
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
 
 
 def _check(user: User, told: Told, at: datetime) -> None:

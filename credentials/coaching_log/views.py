@@ -39,9 +39,7 @@ def log() -> str | AnyResponse:
     form.offer(clients)
     if form.validate_on_submit():
         try:
-            session = logging_sessions.log_session(
-                current_user, form.told(_client(form)), at=now(), once=form.once.data
-            )
+            session = _log_once(form)
             db.session.commit()
             _offer_undo(session)
             return redirect(url_for("hours.log"), 303)
@@ -64,6 +62,12 @@ def log() -> str | AnyResponse:
         total=totals_of(current_user.id).minutes(Kind.COACHING),
         more=_needs_more(form),
     )
+
+
+def _log_once(form: SessionForm) -> CoachingSession:
+    once = form.once.data or ""
+    standing = logging_sessions.logged_already(current_user, once)
+    return standing or logging_sessions.log_session(current_user, form.told(_client(form)), at=now(), once=once)
 
 
 def _wish() -> Wish:

@@ -178,3 +178,10 @@ def test_neighbours_that_changed_places_are_always_noticed():
         typed[a], typed[b] = typed[b], typed[a]
         if typed[a] != typed[b]:
             assert read_number("".join(typed)) is None
+
+
+def test_the_listing_finds_and_exports_certificates(client, rosa, issued):
+    client.sign_in(rosa)
+    assert issued.number in client.get("/staff/certificates?words=amara&state=valid").get_data(as_text=True)
+    assert "No certificate is like that" in client.get("/staff/certificates?state=revoked").get_data(as_text=True)
+    assert f"{issued.number},Amara Okafor" in client.get("/staff/certificates/issued.csv").get_data(as_text=True)

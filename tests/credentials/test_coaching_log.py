@@ -36,6 +36,8 @@ def test_the_form_sent_twice_logs_one_session(client, school):
     for _ in range(2):
         assert client.post("/hours/log", data=said).status_code == 303
     assert minutes_of(school, user) == 45
+    with school.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Client)) == 1
 
 
 def test_right_after_logging_one_can_undo(client, school):

@@ -162,3 +162,10 @@ def test_a_decision_sent_twice_is_written_once(school, rosa, waiting):
         school.checked(waiting, rosa)
     with school.app.app_context():
         assert db.session.scalar(select(func.count()).select_from(ReviewDecision)) == 1
+
+
+def test_the_queue_exports_what_is_on_the_screen(client, school, rosa, waiting):
+    client.sign_in(rosa)
+    assert "Tomás Ferreira" in client.get("/staff/hours/queue.csv?words=ferreira").get_data(as_text=True)
+    assert "Tomás Ferreira" not in client.get("/staff/hours/queue.csv?words=nobody").get_data(as_text=True)
+    assert "Tomás Ferreira" not in client.get("/staff/hours/queue.csv?flagged=yes").get_data(as_text=True)
