@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enrollment.leads import AskState, GuideRequest
 from mail.models import Letter, LetterState
 from mail.permitting import OUTSIDE_PRODUCTION
+from mail.settling import CAME_BACK, NO_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,6 @@ def _of_letter(letter: Letter) -> Standing:
         return DELAYED if letter.smtp_text else WAITING
     if letter.state == LetterState.SUPPRESSED:
         return NOT_HERE if letter.reason == OUTSIDE_PRODUCTION else STOPPED
-    if letter.state == LetterState.FAILED and (letter.smtp_code is None or letter.smtp_code in {250, 550, 551, 553}):
+    if letter.state == LetterState.FAILED and letter.reason in {NO_ADDRESS, CAME_BACK}:
         return BOUNCED
     return SENT if letter.state == LetterState.SENT else FAILED

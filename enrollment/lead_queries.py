@@ -15,6 +15,7 @@ from foundation.db import db
 from foundation.errors import NotFound
 from mail import consenting
 from mail.models import LetterState
+from mail.suppressing import WORDS, stops_for
 
 STATES = {
     "all": None,
@@ -78,8 +79,11 @@ class Happening:
 
 
 def timeline(found: Lead) -> list[Happening]:
-    """Asked, letter, confirmed, consents: newest first."""
+    """Asked, letter, confirmed, consents, stops: newest first."""
     told = [happening for ask in found.asks for happening in _of(ask)]
+    if found.source == "import":
+        told.append(Happening(found.asked_at, "Taken over from a list", "Never asked here; gets no news."))
+    told += [Happening(s.at, "Mail stopped", WORDS[s.reason], "bad") for s in stops_for(found.email)]
     for consent in consenting.history(found.email):
         told.append(Happening(consent.at, f"Consent to news {consent.act}", consent.wording or f"By {consent.source}"))
     return sorted(told, key=lambda happening: happening.at, reverse=True)

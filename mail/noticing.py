@@ -50,7 +50,7 @@ def take(notice: Notice, *, at: datetime) -> None:
         return
     stop(digest(notice.address), notice.reason, at=at, source=notice.provider)
     if notice.reason == StopReason.HARD_BOUNCE and (letter := _last_sent(notice.address)):
-        settling.bounced(letter, "The letter came back: the address does not take mail.", at=at)
+        settling.bounced(letter, at=at)
 
 
 def _last_sent(address: str) -> Letter | None:

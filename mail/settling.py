@@ -17,6 +17,8 @@ from mail.gateway import Fate, Outcome
 from mail.models import LETTER_MOVES, Letter, LetterState, StopReason
 from mail.promising import KEEP_TRYING
 
+NO_ADDRESS = "The mail server says that there is no such address."
+CAME_BACK = "The letter came back: the address does not take mail."
 GAVE_UP = "The mail server kept putting us off for two days."
 
 
@@ -59,11 +61,11 @@ def send_again(letter: Letter, *, actor: HasId, at: datetime) -> None:
     enqueue(Job.DELIVER_DUE_LETTERS)
 
 
-def bounced(letter: Letter, reason: str, *, at: datetime) -> None:
+def bounced(letter: Letter, *, at: datetime) -> None:
     """A provider told us later that the letter came back. Told twice, it came back once."""
     if letter.state == LetterState.SENT:
-        letter.state, letter.reason = LetterState.FAILED, reason
-        _tell_staff(letter, reason, at)
+        letter.state, letter.reason = LetterState.FAILED, CAME_BACK
+        _tell_staff(letter, CAME_BACK, at)
 
 
 def _pause(attempts: int) -> timedelta:
@@ -74,7 +76,7 @@ def _pause(attempts: int) -> timedelta:
 
 def _fail(letter: Letter, outcome: Outcome, at: datetime) -> None:
     if outcome.fate == Fate.NO_SUCH_ADDRESS:
-        reason = "The mail server says that there is no such address."
+        reason = NO_ADDRESS
         stopped = suppressing.digest(letter.to_address)
         suppressing.stop(stopped, StopReason.HARD_BOUNCE, at=at, source=f"letter {letter.id}")
     else:

@@ -57,6 +57,16 @@ def test_a_lead_s_page_tells_the_whole_story(staff, school, mailbox, app):
     assert "at most twice a month" in page
 
 
+def test_a_lead_s_page_says_that_mail_to_it_is_stopped(staff, school, mailbox, app):
+    asked = school.guide_request("Zoe", "zoe@example.com")
+    mailbox.refuse_recipient = lambda _: "550 5.1.1 no such user"
+    mailbox.deliver()
+    with app.app_context():
+        public_id = db.session.get(GuideRequest, asked.id).lead.public_id
+    page = staff.get(f"/staff/leads/{public_id}").get_data(as_text=True)
+    assert "Letter not delivered" in page and "Mail stopped" in page
+
+
 def test_a_lead_that_is_not_there_is_404(staff):
     assert staff.get("/staff/leads/nobody").status_code == 404
 
