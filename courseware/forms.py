@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -24,6 +25,13 @@ class ReasonForm(Form):
     """The one reason for all changes on an attendance sheet."""
 
     reason = StringField("Why the saved marks change", filters=[stripped], validators=[Optional(), Length(max=300)])
+
+
+class CourseForm(Form):
+    """A course made elsewhere."""
+
+    course = FileField("The course", validators=[FileRequired("Choose the zip with the course.")])
+    only_try = BooleanField("Only try it: show what would come in, and change nothing")
 
 
 class TicksField(SelectMultipleField):

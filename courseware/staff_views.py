@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -11,7 +12,10 @@ from flask_login import current_user
 
 from courseware.attending import record_attendance
 from courseware.authoring import set_published
-from courseware.forms import sheet_form
+from courseware.drafts import CourseDraft
+from courseware.forms import CourseForm, sheet_form
+from courseware.importing.sources import NotACourse
+from courseware.importing.taking_in import import_course, read_course
 from courseware.models import LessonKind, LiveClass
 from courseware.queries import lesson_in
 from courseware.quizzing import questions_of
@@ -110,7 +114,37 @@ def as_csv(class_id: int) -> Any:
 @staff_classes.get("/courses")
 @staff(*READING)
 def courses() -> str:
-    return render_template("staff/courseware/courses.html", courses=course_list())
+    may_take_in = any(current_user.has_role(role) for role in PUBLISHING)
+    return render_template("staff/courseware/courses.html", courses=course_list(), may_take_in=may_take_in)
+
+
+@staff_classes.route("/courses/import", methods=["GET", "POST"])
+@staff("editor", "registrar")
+def take_in() -> Any:
+    form, report = CourseForm(), None
+    if form.validate_on_submit():
+        try:
+            report = import_course(_uploaded(form.course.data), at=now())
+            if form.only_try.data:
+                db.session.rollback()
+            else:
+                db.session.commit()
+        except NotACourse as error:
+            form.refuse(Refused(f"{str(error)[:1].upper()}{str(error)[1:]}.", field="course"))
+    page = render_template("staff/courseware/take_in.html", form=form, report=report, tried=bool(form.only_try.data))
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _uploaded(upload: Any) -> CourseDraft:
+    """The course in a file that was sent: read from a copy that is gone afterwards."""
+    name = Path(upload.filename or "course").stem[:100] or "course"
+    with NamedTemporaryFile(suffix=Path(upload.filename or "").suffix[:10]) as copy:
+        upload.save(copy)
+        copy.flush()
+        try:
+            return read_course(Path(copy.name), name)
+        except NotACourse as error:
+            raise NotACourse(str(error).replace(copy.name, name)) from None
 
 
 @staff_classes.get("/courses/<slug>")

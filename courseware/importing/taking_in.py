@@ -30,9 +30,16 @@ NAMES = {
 }
 
 
-def read_course(path: Path) -> CourseDraft:
-    """The course that lies at a path, as a draft. Raises NotACourse with one line that says why not."""
+RESERVED = {"import"}  # addresses of the staff's own pages beside a program's
+
+
+def read_course(path: Path, name: str | None = None) -> CourseDraft:
+    """The course that lies at a path, as a draft. Raises NotACourse with one line that says why not.
+
+    `name` stands for the file's own name, where the file is a copy that carries another.
+    """
     source = open_source(path)
+    path, source.name = Path(name or path), name or source.name
     found = format_of(source)
     if found is None:
         raise NotACourse(f"{path}: no course in it that we know (no Markdown, no course package)")
@@ -71,7 +78,9 @@ def _program(draft: CourseDraft, at: datetime) -> Program:
 
 
 def _free_slug(key: str) -> str:
-    taken = set(db.session.scalars(select(Program.slug).where(Program.slug.startswith(key, autoescape=True))))
+    taken = RESERVED | set(
+        db.session.scalars(select(Program.slug).where(Program.slug.startswith(key, autoescape=True)))
+    )
     tries = [key, *(f"{key}-{number}" for number in range(2, len(taken) + 3))]
     return next(slug for slug in tries if slug not in taken)
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
+import pytest
+
 
 def test_an_editor_reads_every_lesson_as_a_trainee_will(client, school, queries):
     program = school.program(title="Foundations")
@@ -44,3 +49,48 @@ def test_an_empty_program_is_not_published(client, school):
     editor = client.sign_in(school.user("Ed Itor", "editor"))
     page = editor.submit(f"{address}/publish", {"is_published": "yes"}, on=address, follow_redirects=True)
     assert "no lesson yet" in page.get_data(as_text=True)
+
+
+def packed(files: dict[str, str]) -> io.BytesIO:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    made.seek(0)
+    return made
+
+
+@pytest.fixture
+def editor(client, school):
+    return client.sign_in(school.user("Ed Itor", "editor"))
+
+
+def send(editor, content, name="Listening well.zip", **more):
+    data = {"course": (content, name), **more}
+    return editor.submit("/staff/courses/import", data, content_type="multipart/form-data")
+
+
+def test_an_editor_takes_in_a_zip_and_reads_what_was_left_out(editor):
+    page = send(editor, packed({"a.md": "# A\n\nText.", "empty.md": " "}))
+    assert page.status_code == 200
+    assert "the file is empty" in page.get_data(as_text=True)
+    assert "Listening well" in editor.get("/staff/courses").get_data(as_text=True)
+    assert editor.get("/staff/courses/listening-well/a").status_code == 200
+
+
+def test_a_try_changes_nothing(editor):
+    page = send(editor, packed({"a.md": "# A\n\nText."}), only_try="y")
+    assert "nothing is changed" in page.get_data(as_text=True)
+    assert editor.get("/staff/courses/listening-well").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"just words"])
+def test_a_file_that_is_no_course_is_refused_beside_the_field(editor, content):
+    page = send(editor, io.BytesIO(content))
+    assert page.status_code == 422
+    assert 'id="course-error"' in page.get_data(as_text=True)
+    assert "/tmp/" not in page.get_data(as_text=True)
+
+
+def test_a_form_without_a_file_says_so(editor):
+    assert "Choose the zip" in editor.submit("/staff/courses/import").get_data(as_text=True)
