@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Role, User
-from credentials.summing import totals
+from credentials.summing import totals_of
 from enrollment.models import Enrollment
 from foundation.audit import AuditLine
 from foundation.db import db
@@ -89,5 +89,5 @@ def person_page(user_id: int) -> dict[str, Any]:
         "orders": list(orders),
         "letters": list(letters.fetchmany(50)),
         "log": list(log),
-        "totals": totals(user_id),
+        "totals": totals_of(user_id),
     }
