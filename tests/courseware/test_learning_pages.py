@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from courseware.drafts import ModuleDraft
 from courseware.models import LessonKind, Note
-from credentials.models import LedgerEntry
+from credentials.models import Certificate, LedgerEntry
 from enrollment.models import Enrollment, EnrollmentState
 from foundation.db import db
 from tests.makers.courseware import lessons
@@ -219,3 +219,37 @@ def test_lessons_before_the_next_class_of_their_module_are_due(learner, school, 
     assert "Read me" in due
     learner.submit(f"/learn/{place.public_id}/read-me/complete", on=f"/learn/{place.public_id}/read-me")
     assert "You are ready for it" in text(learner.get("/learn"))
+
+
+def test_the_certificate_line_leads_to_its_public_check(app, learner, ana, place):
+    with app.app_context():
+        made = Certificate(
+            number="FH-2026-1",
+            user_id=ana.id,
+            enrollment_id=place.id,
+            facts={},
+            issued_at=place.started_at,
+            issued_by_id=ana.id,
+        )
+        db.session.add(made)
+        db.session.commit()
+    assert 'href="/verify/FH-2026-1"' in text(learner.get("/learn"))
+
+
+def test_a_program_without_lessons_says_so(client, school, ana):
+    place = school.enrollment(ana, school.cohort())
+    learner = client.sign_in(ana)
+    assert "still preparing the lessons" in text(learner.get("/learn"))
+    assert "Nothing to read yet" in text(learner.get(f"/learn/{place.public_id}/"))
+
+
+def test_several_programs_are_all_on_the_first_page_in_eight_statements(client, school, ana, place, queries):
+    for title in ("Foundations", "Supervision"):
+        program = school.program(title=title)
+        school.course(program, "One", "Two")
+        school.live_class(_Id(school.enrollment(ana, school.cohort(of=program)).cohort_id))
+    learner = client.sign_in(ana)
+    with queries() as q:
+        page = text(learner.get("/learn"))
+    assert all(title in page for title in ("Practitioner", "Foundations", "Supervision"))
+    assert q.count <= 8, "\n".join(q.sent)
