@@ -45,6 +45,7 @@ def promise_letter(
         "give_up_at": (due_at or at) + KEEP_TRYING,
         "lapses": 0,
     }
-    db.session.execute(insert(Letter).values(**row).on_conflict_do_nothing(index_elements=["dedupe"]))
+    statement = insert(Letter).values(**row).on_conflict_do_nothing(index_elements=["dedupe"]).returning(Letter)
     enqueue(Job.DELIVER_DUE_LETTERS)
-    return db.session.scalars(select(Letter).where(Letter.dedupe == dedupe)).one()
+    made = db.session.scalars(statement).one_or_none()
+    return made or db.session.scalars(select(Letter).where(Letter.dedupe == dedupe)).one()
