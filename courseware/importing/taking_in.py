@@ -17,6 +17,7 @@ from courseware.importing.markdown import reading
 from courseware.importing.sources import NotACourse, open_source
 from enrollment.models import Level, Program
 from foundation.db import db
+from foundation.filters import count
 
 NAMES = {
     "common_cartridge": "IMS Common Cartridge",
@@ -96,7 +97,9 @@ def _report(program: Program, draft: CourseDraft, written: Written) -> dict[str,
     warnings = list(draft.warnings)
     if written.orphans:
         named = ", ".join(written.orphans[:10])
-        warnings.append(f"{len(written.orphans)} lessons are no longer in the course and stay in the program: {named}")
+        warnings.append(
+            f"{count(len(written.orphans), 'lesson')} no longer in the course, kept in the program: {named}"
+        )
     return {
         "format": draft.format,
         "program": program.slug,

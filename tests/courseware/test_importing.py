@@ -97,7 +97,7 @@ def test_a_lesson_that_left_the_course_stays_and_is_named(course, run, app):
     root = course({"a.md": "# A\n\nOne.", "b.md": "# B\n\nTwo."})
     run(root)
     (root / "b.md").unlink()
-    assert "1 lessons are no longer in the course and stay in the program: B" in run(root)[1]["warnings"]
+    assert "1 lesson no longer in the course, kept in the program: B" in run(root)[1]["warnings"]
 
 
 def test_a_program_of_the_school_is_never_written_over(school, course, run):

@@ -16,6 +16,7 @@ from courseware.importing.markdown.naming import humanised, stem
 from courseware.importing.markdown.texts import Text
 from courseware.importing.markdown.titles import first_heading, without_heading
 from courseware.models import LessonKind, QuestionKind
+from foundation.filters import count
 
 WORDS_A_MINUTE = 200
 MOST_QUESTIONS = 300
@@ -149,9 +150,9 @@ def _report(path: str, cleaned: Cleaned, links: Links, report: Report) -> None:
         reason = "it stays where it is, as a link; nothing is fetched" if remote else "files are not taken along yet"
         report.leave_out(f"{path}: {address[:300]}", "download", reason)
     for tag, often in sorted(cleaned.active.items()):
-        report.leave_out(f"{path}: <{tag}>", "html", f"it could run or draw over the page ({often} times)")
+        report.leave_out(f"{path}: <{tag}>", "html", f"it could run or draw over the page ({count(often, 'time')})")
     if links.missing:
         listed = ", ".join(address[:80] for address in links.missing[:5])
-        report.draft.warnings.append(f"{path}: {len(links.missing)} links lead to nothing in this course: {listed}")
+        report.draft.warnings.append(f"{path}: {count(len(links.missing), 'link')} to nothing in this course: {listed}")
     if cleaned.directives:
-        report.draft.warnings.append(f"{path}: {cleaned.directives} directives ({{{{#...}}}}) are left as text")
+        report.draft.warnings.append(f"{path}: {count(cleaned.directives, 'directive')} ({{{{#...}}}}) left as text")

@@ -16,6 +16,7 @@ from courseware.importing.markdown.summary import find_summary, read_contents
 from courseware.importing.markdown.texts import NotText, Text, decode, read_text
 from courseware.importing.markdown.titles import course_title
 from courseware.importing.sources import NotACourse, Source
+from foundation.filters import count
 
 LONGEST_LESSON = 1024 * 1024
 NOT_LESSONS = {"license.md", "changelog.md", "contributing.md", "code_of_conduct.md", "security.md"}
@@ -109,5 +110,6 @@ def _fill(draft: CourseDraft, plan: list[Shelf], texts: Mapping[str, Text], titl
         if kept:
             draft.modules.append(ModuleDraft(shelf.path, shelf.title or draft.title, shelf.summary, kept))
     draft.warnings.extend(
-        f"<{name}> is no Markdown: the tag is gone from {n} lessons, its text is kept" for name, n in met.items()
+        f"<{name}> is no Markdown: its text is kept in {count(n, 'lesson')}"
+        for name, n in met.items()
     )
