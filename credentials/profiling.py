@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -36,6 +37,10 @@ class Records:
     coaching: list[tuple[CoachingSession, ReviewState]]
     mentoring: list[tuple[MentorSession, ReviewState]]
 
+    @cached_property
+    def _sessions(self) -> list[tuple[dict[str, Any], ReviewState]]:
+        return [(_session(session), state) for session, state in self.coaching]
+
     def profile(
         self, credential: str, path: str, apply_on: date, states: Iterable[ReviewState] = COUNTED
     ) -> dict[str, Any]:
@@ -47,7 +52,7 @@ class Records:
             "path": path,
             "apply_on": apply_on.isoformat(),
             "education": education,
-            "sessions": [_session(s) for s, state in self.coaching if state in wanted],
+            "sessions": [told for told, state in self._sessions if state in wanted],
             "mentor_sessions": [_mentoring(s) for s, state in self.mentoring if state in wanted],
         }
 

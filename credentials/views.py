@@ -37,6 +37,7 @@ from foundation.paging import paginate
 __all__ = ["credentials", "hours", "verify"]
 PARTS = (certificate_views, client_views, coaching_views, explaining_views, mentor_views)
 SIDE_BY_SIDE = ("ACC", "PCC")
+AT_ONCE = 100
 
 
 @hours.get("")
@@ -44,8 +45,7 @@ SIDE_BY_SIDE = ("ACC", "PCC")
 def overview() -> str:
     records, day = records_of(current_user.id), today(current_user.time_zone)
     form = _what_if(records, day)
-    asked, fault = _standing(records, form, day)
-    beside = [Standing(records, name, asked.path, asked.on) for name in SIDE_BY_SIDE]
+    asked, beside, fault = _standings(records, form, day)
     recent = [line(row) for row in db.session.execute(lines_of(current_user.id).limit(6))]
     return render_template(
         "credentials/overview.html",
@@ -77,20 +77,22 @@ def _what_if(records: Records, day: date) -> WhatIfForm:
     return form
 
 
-def _standing(records: Records, form: WhatIfForm, day: date) -> tuple[Standing, str]:
-    """What was asked; where it can't be answered, today's standing and the reason beside the field."""
-    usual = Standing(records, "ACC", usual_path(records), day)
-    if not form.validate():
-        return usual, "Shown for today instead."
-    asked = Standing(records, form.credential.data, form.path.data, form.on.data or day)
-    try:
-        _ = asked.assessment
-        for name in SIDE_BY_SIDE:
-            _ = Standing(records, name, asked.path, asked.on).assessment
-    except ProfileError:
-        form.refuse(Refused("No published rules are known for that day. The first are of August 2022.", field="on"))
-        return usual, "Shown for today instead."
-    return asked, ""
+def _standings(records: Records, form: WhatIfForm, day: date) -> tuple[Standing, list[Standing], str]:
+    """What was asked, and what stands side by side; where it can't be answered, today's and the reason why."""
+    if form.validate():
+        try:
+            return *_stand(records, form.credential.data, form.path.data, form.on.data or day), ""
+        except ProfileError:
+            form.refuse(Refused("No published rules are known for that day. The first are of August 2022.", field="on"))
+    return *_stand(records, "ACC", usual_path(records), day), "Shown for today instead."
+
+
+def _stand(records: Records, credential: str, path: str, on: date) -> tuple[Standing, list[Standing]]:
+    """Each credential is looked at once. Raises ProfileError where no rules are known for the day."""
+    known = {name: Standing(records, name, path, on) for name in dict.fromkeys((credential, *SIDE_BY_SIDE))}
+    for standing in known.values():
+        _ = standing.assessment
+    return known[credential], [known[name] for name in SIDE_BY_SIDE]
 
 
 def _month(records: Records, asked: Standing, day: date) -> list[dict[str, Any]]:
@@ -198,7 +200,7 @@ def review() -> str | AnyResponse:
 
 
 def _for_review() -> dict[str, Any]:
-    rows = db.session.execute(lines_of(current_user.id).where(_unsent()).limit(300))
+    rows = db.session.execute(lines_of(current_user.id).where(_unsent()).limit(AT_ONCE))
     lines = [one for one in map(line, rows) if one.stands]
     sent = db.session.execute(lines_of(current_user.id, state=ReviewState.SENT).limit(50))
     return {
@@ -206,6 +208,7 @@ def _for_review() -> dict[str, Any]:
         "returned": [one for one in lines if one.state == ReviewState.RETURNED],
         "sent": [line(row) for row in sent],
         "chosen": request.form.getlist("entries"),
+        "is_cut": len(lines) == AT_ONCE,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from credentials.evaluating import evaluate
@@ -47,5 +47,6 @@ def standing_on(mentor: Mentor, day: date) -> str:
 
 
 def _refusals(records: Records, credential: str, day: date) -> dict[str, str]:
-    found = evaluate(records.profile(credential, "portfolio", day))
+    mentoring_alone = replace(records, coaching=[])
+    found = evaluate(mentoring_alone.profile(credential, "portfolio", day))
     return {row["record"]: reason_words(row["reason"]) for row in found["excluded"]}
