@@ -25,7 +25,7 @@ from credentials.models import Certificate, Kind, LedgerReview, ReviewState
 from credentials.profiling import Records, records_of
 from credentials.standing import Standing, changes_after, mentors_to_ask, usual_path
 from credentials.summing import CHECKED, COUNTED
-from credentials.trailing import line, lines_of, trail
+from credentials.trailing import Reversal, line, lines_of, trail
 from credentials.wording import KINDS, PATHS, STATES, verdict_words
 from foundation.access import signed_in
 from foundation.clock import now, today
@@ -200,8 +200,8 @@ def review() -> str | AnyResponse:
 
 
 def _for_review() -> dict[str, Any]:
-    rows = db.session.execute(lines_of(current_user.id).where(_unsent()).limit(AT_ONCE))
-    lines = [one for one in map(line, rows) if one.stands]
+    unsent = lines_of(current_user.id).where(*_unsent()).limit(AT_ONCE)
+    lines = [line(row) for row in db.session.execute(unsent)]
     sent = db.session.execute(lines_of(current_user.id, state=ReviewState.SENT).limit(50))
     return {
         "ready": [one for one in lines if one.state == ReviewState.LOGGED],
@@ -212,5 +212,5 @@ def _for_review() -> dict[str, Any]:
     }
 
 
-def _unsent() -> Any:
-    return LedgerReview.state.in_([ReviewState.LOGGED, ReviewState.RETURNED])
+def _unsent() -> tuple[Any, Any]:
+    return LedgerReview.state.in_([ReviewState.LOGGED, ReviewState.RETURNED]), Reversal.id.is_(None)
