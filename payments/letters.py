@@ -31,6 +31,11 @@ def paid_no_seat(order: EnrollmentOrder, *, at: datetime) -> Letter:
     return _promise("order.paid_no_seat", order, at, f"order.paid_no_seat:{order.id}")
 
 
+def paid_twice(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    """They have a seat already, from another order."""
+    return _promise("order.paid_twice", order, at, f"order.paid_twice:{order.id}")
+
+
 def payment_under_way(order: EnrollmentOrder, *, at: datetime) -> Letter:
     return _promise("order.processing", order, at, f"order.processing:{order.id}")
 

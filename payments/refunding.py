@@ -15,7 +15,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.money import Money
-from payments import accounting, letters, ordering
+from payments import accounting, deciding, letters, ordering
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Refund, RefundState
 from payments.models.ledger import REFUND_MOVES, STANDS
 from payments.models.orders import MONEY_IS_HERE
@@ -51,6 +51,8 @@ def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime) ->
     )
     db.session.add(refund)
     db.session.flush()
+    if cents == left.cents:
+        deciding.close(order, actor=actor, note="Refunded", at=at, only="order.paid_no_seat")
     record("refund.asked", subject=order, actor=actor, at=at, refund=refund.id, cents=cents, reason=reason)
     return refund
 

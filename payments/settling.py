@@ -16,7 +16,7 @@ from enrollment.models import Seat
 from foundation.audit import record
 from foundation.errors import Refused
 from foundation.escalating import escalate
-from payments import accounting, letters, ordering, queries
+from payments import accounting, deciding, letters, ordering, queries
 from payments.models import AttemptState, CheckoutAttempt, EnrollmentOrder, OrderState
 from payments.models.orders import MONEY_IS_HERE, WAITING
 
@@ -170,19 +170,26 @@ def give_seat(order_id: int, *, actor: User, at: datetime) -> None:
         raise Refused("They have a seat in this cohort already. Refund this payment.")
     seat = seating.take(order.cohort, ref=order.seat_ref, at=at)
     ordering.move(order, OrderState.PAID, at=at, actor=actor)
+    deciding.close(order, actor=actor, note="Seated", at=at, only="order.paid_no_seat")
     let_in(order, seat, at=at)
 
 
 def _no_seat(order: EnrollmentOrder, *, at: datetime) -> None:
+    """Somebody paid and gets no seat for it: because all are gone, or because they have one already."""
+    is_in = enrolling.takes_part(order.user_id, order.cohort_id)
+    why = "by somebody who is in already. Refund it" if is_in else "but no seat is left. Seat the buyer or refund"
     escalate(
         "order.paid_no_seat",
         subject=order,
-        summary=f"Paid for {order.cohort.title}, but no seat is left to give. Seat the buyer or refund.",
+        summary=f"Paid for {order.cohort.title}, {why}.",
         dedupe=f"order.paid_no_seat:{order.id}",
         at=at,
         order=order.public_id,
     )
-    letters.paid_no_seat(order, at=at)
+    if is_in:
+        letters.paid_twice(order, at=at)
+    else:
+        letters.paid_no_seat(order, at=at)
 
 
 def _paid_again(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:

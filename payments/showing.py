@@ -61,6 +61,10 @@ TEXTS: dict[OrderState, tuple[str, str]] = {
     ),
 }
 STUCK = {LetterState.FAILED, LetterState.DEAD, LetterState.SUPPRESSED}
+TWICE = (
+    "Paid a second time",
+    "You are in this cohort already, by another order. Somebody at the school has been told and sends this money back.",
+)
 AGAIN = {S.EXPIRED, S.FAILED, S.CANCELLED}
 
 
@@ -83,6 +87,8 @@ class Story:
 
 def story(order: EnrollmentOrder, seat: Seat | None, letters: list[Letter], *, at: datetime) -> Story:
     headline, lede = TEXTS[order.state]
+    if order.state == S.PAID_NO_SEAT and any(letter.kind == "order.paid_twice" for letter in letters):
+        headline, lede = TWICE
     attempt = max(order.attempts, key=lambda a: a.number, default=None)
     until = attempt.expires_at if attempt and order.state in {S.DRAFT, S.PENDING} else None
     over = until is not None and until <= at
@@ -161,6 +167,7 @@ LETTERS = {
     "order.paid": "receipt",
     "enrollment.welcome": "welcome",
     "order.paid_no_seat": "paid, but the cohort is full",
+    "order.paid_twice": "paid a second time",
     "order.processing": "payment on its way",
     "order.failed": "payment failed",
     "order.refunded": "refund",

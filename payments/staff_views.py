@@ -17,7 +17,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
-from payments import gateway, letters, listing, reconciling, refunding, settling, showing
+from payments import deciding, gateway, letters, listing, reconciling, refunding, settling, showing
 from payments.forms import RefundForm
 from payments.models import EnrollmentOrder, EntryKind, Refund, RefundState
 from payments.models.ledger import STANDS
@@ -135,6 +135,19 @@ def seat(public_id: str) -> Response:
     except (Refused, seating.SoldOut) as refused:
         db.session.rollback()
         flash(refused.message, "bad")
+    db.session.commit()
+    return _back(public_id)
+
+
+@staff_payments.post("/<public_id>/decided")
+@staff("finance")
+def decided(public_id: str) -> Response:
+    """What was put before staff about this order is settled; the note says how."""
+    found, note = _order(public_id), request.form.get("note", "").strip()[:300]
+    if not note:
+        flash("Say how it was decided; the note stays in the log.", "bad")
+    elif deciding.close(found, actor=current_user, note=note, at=now()):
+        flash("Closed, with your note.", "good")
     db.session.commit()
     return _back(public_id)
 

@@ -20,7 +20,9 @@ def test_receipt_and_welcome_reach_the_buyer_once(buyer, local_stripe, work, mai
     assert "Mail sent" in page
 
 
-@pytest.mark.parametrize("kind", ["paid", "welcome", "paid_no_seat", "payment_under_way", "payment_failed"])
+@pytest.mark.parametrize(
+    "kind", ["paid", "welcome", "paid_no_seat", "paid_twice", "payment_under_way", "payment_failed"]
+)
 def test_every_letter_has_subject_text_html_and_a_way_on(app, school, kind):
     from foundation.clock import now
     from mail.rendering import render

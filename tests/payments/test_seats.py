@@ -72,6 +72,17 @@ def test_money_after_the_seat_has_gone_is_told_to_the_buyer_and_to_staff(app, sc
     assert "Paid, but the cohort is full" in said
 
 
+def test_money_from_somebody_who_is_in_already_takes_no_second_seat_and_says_so(school, buyer, local_stripe):
+    back = local_stripe.pay(buyer.enroll())
+    school.enrollment(buyer.user, buyer.cohort)
+    assert "Paid a second time" in buyer.come_back(back).get_data(as_text=True)
+    books = buyer.books()
+    assert books.state == "paid_no_seat"
+    assert books.letters == ["order.paid_twice"]
+    assert "taken" not in books.seats
+    assert len(books.enrollments) == 1
+
+
 def test_a_paid_session_of_a_cheap_order_does_not_pay_a_dear_one(app, school, local_stripe):
     user = school.user("Ana Lima")
     cheap, dear = school.cohort(price_cents=10000), school.cohort(price_cents=900000)

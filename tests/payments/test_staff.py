@@ -71,8 +71,34 @@ def test_an_unseated_buyer_is_seated_once_there_is_a_seat(app, finance, unseated
     books = unseated.books()
     assert books.state == "paid"
     assert books.seats == ["released", "taken"]
+    assert open_decisions(unseated) == []
     assert books.letters == ["enrollment.welcome", "order.paid", "order.paid_no_seat"]
     assert len(books.receipts) == 1
+
+
+def open_decisions(buyer):
+    from sqlalchemy import select
+
+    from foundation.db import db
+    from foundation.escalating import StaffTask
+
+    with buyer.app.app_context():
+        return list(db.session.scalars(select(StaffTask.kind).where(StaffTask.resolved_at.is_(None))))
+
+
+def test_a_decision_is_closed_by_refunding_and_by_a_note(finance, unseated):
+    page = f"/staff/orders/{unseated.books().order.public_id}"
+    finance.submit(f"{page}/decided", {"note": " "}, on=page)
+    assert open_decisions(unseated) == ["order.paid_no_seat"]
+    finance.submit(f"{page}/refund", {"amount": "4800", "reason": "Full"}, on=page)
+    assert open_decisions(unseated) == []
+    assert unseated.books().state == "refunded"
+
+
+def test_a_note_closes_what_was_put_before_staff(finance, unseated):
+    page = f"/staff/orders/{unseated.books().order.public_id}"
+    finance.submit(f"{page}/decided", {"note": "Moved to the autumn cohort"}, on=page)
+    assert open_decisions(unseated) == []
 
 
 def test_an_order_tells_its_whole_history(finance, paid):
