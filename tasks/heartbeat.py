@@ -10,7 +10,7 @@ from foundation.heartbeat import beat
 from foundation.jobs import Job
 
 
-@shared_task(name=Job.BEAT_HEARTBEAT.value)
+@shared_task(name=Job.BEAT_HEARTBEAT.value)  # type: ignore[untyped-decorator]
 def note_heartbeat() -> None:
     beat("worker", now())
     db.session.commit()

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 AT_ONCE = 200
 
 
-@shared_task(name=Job.HANDLE_STRIPE_EVENTS.value)
+@shared_task(name=Job.HANDLE_STRIPE_EVENTS.value)  # type: ignore[untyped-decorator]
 def handle_stripe_events() -> int:
     """Every event that is due; says how many were handled. Each is claimed and committed by itself."""
     handled = 0
@@ -42,7 +42,7 @@ def handle_next_event() -> bool:
     return True
 
 
-@shared_task(name=Job.RECONCILE_ORDERS.value)
+@shared_task(name=Job.RECONCILE_ORDERS.value)  # type: ignore[untyped-decorator]
 def reconcile_orders() -> int:
     """Orders that wait, and refunds that Stripe has not answered; says how many orders moved."""
     at, moved = now(), 0
@@ -68,7 +68,7 @@ def send_refund(refund_id: int) -> None:
     db.session.commit()
 
 
-@shared_task(name=Job.FETCH_MISSED_EVENTS.value)
+@shared_task(name=Job.FETCH_MISSED_EVENTS.value)  # type: ignore[untyped-decorator]
 def fetch_missed_events() -> int:
     """What Stripe could not deliver in the last three days; says how many were new."""
     try:
