@@ -40,12 +40,13 @@ def commands() -> list[Command]:
     """Every room's commands."""
     from courseware.cli import courseware
     from credentials.cli import credentials
+    from demo.cli import demo
     from desk.cli import doctor
     from enrollment.cli import enrollment_commands
     from mail.cli import mail_commands
     from payments.cli import payments
 
-    return [courseware, credentials, doctor, enrollment_commands, mail_commands, payments]
+    return [courseware, credentials, demo, doctor, enrollment_commands, mail_commands, payments]
 
 
 def register_rooms(app: Flask) -> None:
