@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,5 +30,6 @@ def texts(folder: str) -> list[Text]:
     return [text(path) for path in sorted((CONTENT / folder).glob("*.md"))]
 
 
+@cache
 def table(name: str) -> Any:
     return yaml.safe_load((CONTENT / f"{name}.yaml").read_text())
