@@ -15,6 +15,7 @@ def blueprints() -> list[Blueprint]:
     from credentials.staff_views import staff_certificates, staff_hours
     from credentials.views import credentials, hours, verify
     from desk.machine_views import machines
+    from desk.views import desk
     from enrollment.cohort_staff_views import staff_enrollment
     from enrollment.guide_views import guide
     from mail.development_views import dev_mail
@@ -28,7 +29,7 @@ def blueprints() -> list[Blueprint]:
     courses = [learn, staff_classes]
     ledger = [hours, credentials, verify, staff_hours, staff_certificates]
     post = [dev_mail, staff_mail, letters]
-    return [*courses, *ledger, *money, *post, account, site, community, machines, guide, staff_enrollment]
+    return [*courses, *ledger, *money, *post, account, desk, site, community, machines, guide, staff_enrollment]
 
 
 def exempt_from_csrf() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +11,17 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Role, User
-from credentials.summing import totals_of
-from enrollment.models import Enrollment
+from credentials.queries import hours_by_kind, waiting_for_review
+from enrollment.leads import AskState, GuideRequest
+from enrollment.models import Cohort, Enrollment
+from foundation.access import entry_of
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import NotFound
+from foundation.filters import shown_date, shown_datetime
 from mail.models import Letter, LetterState
 from payments.models import EnrollmentOrder
+from payments.queries import limbo
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +33,30 @@ class Queue:
     href: str
 
 
-def waiting() -> list[Queue]:
-    """Every queue with how many wait in it; one statement."""
-    from credentials.queries import waiting_for_review
-
-    from payments.queries import in_limbo
-
-    counts = {
+def _queues() -> dict[tuple[str, str], Select[Any]]:
+    failed = Letter.state.in_([LetterState.FAILED, LetterState.DEAD])
+    return {
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),
-        ("Money in limbo", "staff_payments.orders"): in_limbo(),
-        ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(
-            Letter.state.in_([LetterState.FAILED, LetterState.DEAD])
+        ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
+        ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
+        ("Askings that are held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(
+            GuideRequest.state == AskState.HELD
         ),
     }
-    row = db.session.execute(select(*(query.scalar_subquery() for query in counts.values()))).one()
-    return [
-        Queue(label, number or 0, url_for(endpoint))
-        for (label, endpoint), number in zip(counts, row, strict=True)
-        if endpoint in current_app.view_functions
-    ]
+
+
+def waiting(user: User) -> list[Queue]:
+    """The queues that a person may enter, with how many wait in each; one statement."""
+    mine = {key: query for key, query in _queues().items() if _may_enter(user, key[1])}
+    if not mine:
+        return []
+    row = db.session.execute(select(*(query.scalar_subquery() for query in mine.values()))).one()
+    return [Queue(label, number or 0, url_for(page)) for (label, page), number in zip(mine, row, strict=True)]
+
+
+def _may_enter(user: User, endpoint: str) -> bool:
+    entry = entry_of(current_app, endpoint)
+    return entry is not None and any(user.has_role(role) for role in entry.roles)
 
 
 def people_found(words: str, role: str) -> Select[Any]:
@@ -63,31 +73,51 @@ def person_page(user_id: int) -> dict[str, Any]:
     user = db.session.get(User, user_id)
     if user is None:
         raise NotFound
-    enrollments = db.session.scalars(
-        select(Enrollment)
-        .where(Enrollment.user_id == user_id)
-        .options(joinedload(Enrollment.cohort))
-        .order_by(Enrollment.started_at.desc())
-    )
-    orders = db.session.scalars(
-        select(EnrollmentOrder).where(EnrollmentOrder.user_id == user_id).order_by(EnrollmentOrder.id.desc())
-    )
-    letters = db.session.scalars(
-        select(Letter).where(or_(Letter.user_id == user_id, Letter.to_address == user.email)).order_by(Letter.id.desc())
-    )
-    log = db.session.scalars(
-        select(AuditLine)
-        .where(
-            or_(AuditLine.actor_id == user_id, (AuditLine.subject_type == "user") & (AuditLine.subject_id == user_id))
-        )
-        .order_by(AuditLine.id.desc())
-        .limit(50)
-    )
     return {
         "person": user,
-        "enrollments": list(enrollments),
-        "orders": list(orders),
-        "letters": list(letters.fetchmany(50)),
-        "log": list(log),
-        "totals": totals_of(user_id),
+        "facts": _facts(user),
+        "hours_by_kind": hours_by_kind(user_id),
+        "enrollments": _enrollments(user_id),
+        "orders": _orders(user_id),
+        "letters": _letters(user),
+        "log": [_event(line, name) for line, name in _log(user_id)],
     }
+
+
+def _facts(user: User) -> list[tuple[str, str]]:
+    return [
+        ("E-mail", user.email),
+        ("Address", "confirmed" if user.confirmed_at else "not confirmed"),
+        ("Roles", ", ".join(role.name for role in user.roles) or "none"),
+        ("Time zone", user.time_zone.replace("_", " ")),
+        ("With us since", shown_date(user.created_at)),
+    ]
+
+
+def _enrollments(user_id: int) -> Sequence[Enrollment]:
+    cohort = joinedload(Enrollment.cohort).joinedload(Cohort.program)
+    query = select(Enrollment).where(Enrollment.user_id == user_id).options(cohort)
+    return db.session.scalars(query.order_by(Enrollment.started_at.desc())).all()
+
+
+def _orders(user_id: int) -> Sequence[EnrollmentOrder]:
+    cohort = joinedload(EnrollmentOrder.cohort)
+    query = select(EnrollmentOrder).where(EnrollmentOrder.user_id == user_id).options(cohort)
+    return db.session.scalars(query.order_by(EnrollmentOrder.id.desc())).all()
+
+
+def _letters(user: User) -> Sequence[Letter]:
+    theirs = or_(Letter.user_id == user.id, Letter.to_address == user.email)
+    return db.session.scalars(select(Letter).where(theirs).order_by(Letter.id.desc()).limit(50)).all()
+
+
+def _log(user_id: int) -> Sequence[Any]:
+    theirs = or_(AuditLine.actor_id == user_id, (AuditLine.subject_type == "user") & (AuditLine.subject_id == user_id))
+    query = select(AuditLine, User.name).outerjoin(User, User.id == AuditLine.actor_id).where(theirs)
+    return db.session.execute(query.order_by(AuditLine.id.desc()).limit(50)).all()
+
+
+def _event(line: AuditLine, name: str | None) -> dict[str, Any]:
+    said = ", ".join(f"{key} {value}" for key, value in line.facts.items())
+    title = line.verb.replace(".", ": ").replace("_", " ")
+    return {"when": shown_datetime(line.at), "title": title, "by": name or "the program", "text": said}

@@ -14,7 +14,7 @@ from foundation.db import db
 def addresses(at: datetime) -> list[str]:
     """Full addresses of every public page that there is at a moment."""
     fixed = ["site.home", "site.programs", "credentials.explained", "credentials.planner", "guide.form"]
-    fixed += ["community.spotlight", "community.coaches", "certificates.verify"]
+    fixed += ["community.spotlight", "community.coaches", "verify.form"]
     found = [url_for(endpoint, _external=True) for endpoint in fixed]
     return found + _offers(at) + _community()
 

@@ -110,6 +110,5 @@ def _fill(draft: CourseDraft, plan: list[Shelf], texts: Mapping[str, Text], titl
         if kept:
             draft.modules.append(ModuleDraft(shelf.path, shelf.title or draft.title, shelf.summary, kept))
     draft.warnings.extend(
-        f"<{name}> is no Markdown: its text is kept in {count(n, 'lesson')}"
-        for name, n in met.items()
+        f"<{name}> is no Markdown: its text is kept in {count(n, 'lesson')}" for name, n in met.items()
     )
