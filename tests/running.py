@@ -49,13 +49,14 @@ class Running:
         return clean | {"PORT": str(self.port), "PRACTICUM_VAR": str(self.var), "BIND": "127.0.0.1"}
 
     def start(self, *, wait: float = 120) -> Running:
+        before = len(self.said())
         with self.output.open("ab") as out:
             command = [sys.executable, "-W", "ignore", str(ROOT / "bin" / "run")]
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True
             )
         end = time.monotonic() + wait
-        while "Ctrl-C stops all of it" not in self.said():
+        while "Ctrl-C stops all of it" not in self.said()[before:]:
             assert self.process.poll() is None, f"make run ended:\n{self.said()[-3000:]}"
             assert time.monotonic() < end, f"make run did not get ready:\n{self.said()[-3000:]}"
             time.sleep(0.1)

@@ -1,0 +1,50 @@
+"""Every page, judged by axe (WCAG 2.2 AA): wide and light, narrow and dark, with no violation."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from demo.logins import LOGINS
+
+LOGIN = dict(LOGINS)
+SHOWN = {"/": "front", "/hours": "standing", "/staff": "desk"}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+VISITOR = ["/", "/programs", "/programs/practitioner", "/programs/practitioner/cohorts/juniper", "/guide", "/verify"]
+VISITOR += ["/credentials", "/credentials/planner", "/spotlight", "/spotlight/the-departures-board", "/coaches"]
+VISITOR += ["/coaches/siobhan-ni-dhuill", "/login", "/register", "/reset", "/enroll/juniper", "/dev/mail", "/nowhere"]
+TRAINEE = ["/learn", "/hours", "/hours/log", "/hours/ledger", "/hours/clients", "/hours/mentoring", "/hours/review"]
+TRAINEE += ["/account", "/account/payments"]
+STAFF = [
+    "/staff",
+    "/staff/people",
+    "/staff/hours",
+    "/staff/classes",
+    "/staff/courses",
+    "/staff/cohorts",
+    "/staff/leads",
+]
+STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates"]
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])
+@pytest.mark.parametrize(
+    ("who", "addresses"),
+    [(None, VISITOR), (LOGIN["trainee"], TRAINEE), (LOGIN["staff and owner"], STAFF)],
+    ids=["visitor", "trainee", "staff"],
+)
+def test_no_page_keeps_anybody_out(visit, sign_in, picture, who, addresses, width, dark):
+    page = visit(width=width, dark=dark)
+    if who:
+        sign_in(page, who)
+    faults = {}
+    for address in addresses:
+        page.goto(address)
+        if address in SHOWN:
+            picture(page, f"{SHOWN[address]}-{width}-{'dark' if dark else 'light'}")
+        found = Axe().run(page, options=RULES).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        if found or wide:
+            faults[address] = [(v["id"], v["nodes"][0]["html"][:120]) for v in found] + (
+                ["scrolls sideways"] if wide else []
+            )
+    page.complaints.clear()  # a page that is not there answers 404, as it should
+    assert not faults
