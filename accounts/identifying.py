@@ -18,6 +18,7 @@ from foundation import access
 from foundation.audit import record
 from foundation.config import Settings
 from foundation.db import db
+from foundation.limits import limiter
 
 datastore = SQLAlchemyUserDatastore(db, User, Role)
 security = Security(mail_util_cls=OutboxMailUtil)
@@ -33,10 +34,24 @@ PUBLIC = {
 }
 
 
+# How often one visitor may send these forms; guessing passwords and mailing strangers both stop here.
+OFTEN = {
+    "login": "10/minute;60/hour",
+    "register": "10/hour",
+    "forgot_password": "10/hour",
+    "send_confirmation": "10/hour",
+    "reset_password": "20/hour",
+}
+
+
 def init_accounts(app: Flask, settings: Settings) -> None:
     """Set up Flask-Security; its pages are ours (`templates/security/`), its mail goes through the outbox."""
     app.config.update(_config(settings))
     security.init_app(app, datastore, register_form=RegisterForm)
+    for name, often in OFTEN.items():
+        endpoint = f"security.{name}"
+        limited: Any = limiter.limit(often, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = limited
     for endpoint in app.view_functions:
         if endpoint.startswith("security."):
             name = endpoint.removeprefix("security.")

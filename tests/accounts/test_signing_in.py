@@ -1,4 +1,40 @@
+import pytest
+
+from foundation.limits import limiter
+
+
 def test_a_page_for_people_with_an_account_leads_a_visitor_to_the_login(client):
     answer = client.get("/account")
     assert answer.status_code == 303
     assert answer.location == "/login?next=/account"
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_lets_in(client, school):
+    school.user("Ana Lima", email="ana@example.com", password="a small brass bell")
+    wrong = client.submit("/login", {"email": "ana@example.com", "password": "a large brass bell"})
+    assert wrong.status_code == 200
+    assert client.get("/account").status_code == 303
+    right = client.submit("/login", {"email": "ana@example.com", "password": "a small brass bell"})
+    assert right.status_code == 302
+    assert client.get("/account").status_code == 200
+
+
+def test_a_login_leads_nowhere_but_home(client, school):
+    school.user("Ana Lima", email="ana@example.com", password="a small brass bell")
+    data = {"email": "ana@example.com", "password": "a small brass bell"}
+    answer = client.submit("/login?next=https://evil.example/", data, on="/login")
+    assert "evil.example" not in (answer.location or "")
+
+
+@pytest.mark.parametrize("address", ["/login", "/register", "/reset"])
+def test_whoever_tries_too_often_is_asked_to_wait(client, address):
+    token = client.token(address)
+    limiter.enabled = True
+    limiter.reset()
+    try:
+        answers = [client.post(address, data={"csrf_token": token, "email": "x"}).status_code for _ in range(11)]
+    finally:
+        limiter.reset()
+        limiter.enabled = False
+    assert answers[-1] == 429
+    assert 429 not in answers[:10]
