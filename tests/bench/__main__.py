@@ -20,9 +20,8 @@ HEAD += f" {'bytes':>8} {'requests':>8}"
 
 
 def main() -> int:
-    from demo.loading import load_demo
-
     from app import create_app
+    from demo.loading import load_demo
     from foundation.db import db
 
     url = servers.own_database()
