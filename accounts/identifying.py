@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, session
+from flask_login import user_logged_in
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password
 from sqlalchemy import func, select
 
-from accounts.forms import RegisterForm
+from accounts.confirming import by_button
+from accounts.forms import ChangeForm, RegisterForm, ResetForm
 from accounts.letters import OutboxMailUtil
 from accounts.models import Role, RoleName, User
 from foundation import access
@@ -47,7 +49,13 @@ OFTEN = {
 def init_accounts(app: Flask, settings: Settings) -> None:
     """Set up Flask-Security; its pages are ours (`templates/security/`), its mail goes through the outbox."""
     app.config.update(_config(settings))
-    security.init_app(app, datastore, register_form=RegisterForm)
+    ours: dict[str, Any] = {
+        "register_form": RegisterForm,
+        "reset_password_form": ResetForm,
+        "change_password_form": ChangeForm,
+    }
+    security.init_app(app, datastore, **ours)
+    app.view_functions["security.confirm_email"] = by_button(app.view_functions["security.confirm_email"])
     for name, often in OFTEN.items():
         endpoint = f"security.{name}"
         limited: Any = limiter.limit(often, methods=["POST"])(app.view_functions[endpoint])
@@ -56,6 +64,13 @@ def init_accounts(app: Flask, settings: Settings) -> None:
         if endpoint.startswith("security."):
             name = endpoint.removeprefix("security.")
             access.declare(app, endpoint, "public" if name in PUBLIC else "signed_in")
+    user_logged_in.connect(_begin_anew, app)
+
+
+def _begin_anew(_app: Flask, **_: Any) -> None:
+    """Whoever signs in leaves the visitor's form token behind; a planted one is worth nothing afterwards."""
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
 
 
 def _config(settings: Settings) -> dict[str, Any]:
@@ -74,10 +89,14 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_USE_REGISTER_V2": True,
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+        "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("This address and this password do not belong together.", "error"),
+        "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
         "SECURITY_POST_LOGIN_VIEW": "/learn",
         "SECURITY_POST_REGISTER_VIEW": "/learn",
         "SECURITY_POST_LOGOUT_VIEW": "/",
         "SECURITY_EMAIL_SENDER": settings.mail_from,
+        "SECURITY_EMAIL_PLAINTEXT": False,  # the library's own texts are not rendered: the outbox has ours
+        "SECURITY_EMAIL_HTML": False,
         "SECURITY_EMAIL_VALIDATOR_ARGS": {
             "check_deliverability": False,
             "test_environment": not settings.in_production,
@@ -116,6 +135,12 @@ def create_user(
     db.session.flush()
     record("user.created", subject=user, at=at, roles=[str(r) for r in roles])
     return user
+
+
+def sign_out_everywhere(user: User, at: datetime) -> None:
+    """End every session and every remembered device of a person: what they carry names nobody any more."""
+    user.fs_uniquifier = datastore_uniquifier()
+    record("user.signed_out_everywhere", subject=user, actor=user, at=at)
 
 
 def datastore_uniquifier() -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, after_this_request, has_request_context
 from flask_security.mail_util import MailUtil
+from flask_security.utils import _view_commit
 
 from foundation.clock import now
 from mail.promising import promise_letter
@@ -31,3 +33,11 @@ class OutboxMailUtil(MailUtil):
             at=at,
             user_id=getattr(user, "id", None),
         )
+        if has_request_context():
+            after_this_request(_kept)
+
+
+def _kept(response: Response) -> Response:
+    """Some of the library's views (a forgotten password) change nothing else and would not commit the letter."""
+    commit: Any = _view_commit
+    return commit(response) if response.status_code < 500 else response

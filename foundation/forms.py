@@ -12,10 +12,13 @@ csrf = CSRFProtect()
 
 
 def stripped(value: str | None) -> str | None:
-    """A WTForms filter: no space at either end, no control characters (they could break a mail header)."""
+    """A WTForms filter: no space at either end, no control characters (they could break a mail header).
+
+    The two joiners of Unicode stay: they spell Persian, Sinhala and Malayalam names, and hold emoji together.
+    """
     if value is None:
         return None
-    return "".join(c for c in value if c.isprintable() or c in "\n\t").strip()
+    return "".join(c for c in value if c.isprintable() or c in "\n\t\u200c\u200d").strip()
 
 
 class Form(FlaskForm):  # type: ignore[misc]

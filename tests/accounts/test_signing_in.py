@@ -12,7 +12,10 @@ def test_a_page_for_people_with_an_account_leads_a_visitor_to_the_login(client):
 def test_a_wrong_password_is_refused_and_the_right_one_lets_in(client, school):
     school.user("Ana Lima", email="ana@example.com", password="a small brass bell")
     wrong = client.submit("/login", {"email": "ana@example.com", "password": "a large brass bell"})
-    assert wrong.status_code == 200
+    assert "do not belong together" in wrong.text
+    assert 'value="ana@example.com"' in wrong.text
+    unknown = client.submit("/login", {"email": "nobody@example.com", "password": "a large brass bell"})
+    assert "do not belong together" in unknown.text
     assert client.get("/account").status_code == 303
     right = client.submit("/login", {"email": "ana@example.com", "password": "a small brass bell"})
     assert right.status_code == 302
