@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
+from desk.queries import Queue, waiting
 from foundation.headers import csp_nonce
 
 LEVEL_WORDS = {
@@ -76,7 +77,16 @@ class Navigation:
     @property
     def staff(self) -> list[dict[str, Any]]:
         allowed = [(label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)]
-        return [item for label, endpoint in allowed if (item := _item(label, endpoint))]
+        numbers = {queue.endpoint: queue.number for queue in waiting_here()}
+        items = [(endpoint, _item(label, endpoint)) for label, endpoint in allowed]
+        return [item | {"count": numbers.get(endpoint)} for endpoint, item in items if item]
+
+
+def waiting_here() -> list[Queue]:
+    """What waits for whoever is asking; read once a page."""
+    if "waiting" not in g:
+        g.waiting = waiting(current_user)
+    return list(g.waiting)
 
 
 def _nearest(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -18,10 +18,14 @@ from foundation.access import entry_of
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import NotFound
+from foundation.escalating import StaffTask
 from foundation.filters import shown_date, shown_datetime
 from mail.models import Letter, LetterState
 from payments.models import EnrollmentOrder
 from payments.queries import limbo
+
+DECIDE = ("admissions", "registrar", "finance", "owner")
+SORTS: dict[str, Any] = {"name": func.lower(User.name), "email": User.email, "since": User.created_at}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,21 @@ class Queue:
 
     label: str
     number: int
-    href: str
+    endpoint: str
+
+    @property
+    def href(self) -> str:
+        return url_for(self.endpoint)
+
+
+DECISIONS = "desk.home"
 
 
 def _queues() -> dict[tuple[str, str], Select[Any]]:
+    open_decisions = select(func.count(StaffTask.id)).where(StaffTask.resolved_at.is_(None))
     failed = Letter.state.in_([LetterState.FAILED, LetterState.DEAD])
     return {
+        ("Decisions", DECISIONS): open_decisions,
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),
         ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
         ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
@@ -46,22 +59,33 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
 
 
 def waiting(user: User) -> list[Queue]:
-    """The queues that a person may enter, with how many wait in each; one statement."""
-    mine = {key: query for key, query in _queues().items() if _may_enter(user, key[1])}
+    """The queues in which a person decides, with how many wait in each; one statement."""
+    mine = {key: query for key, query in _queues().items() if _decides(user, key[1])}
     if not mine:
         return []
     row = db.session.execute(select(*(query.scalar_subquery() for query in mine.values()))).one()
-    return [Queue(label, number or 0, url_for(page)) for (label, page), number in zip(mine, row, strict=True)]
+    return [Queue(label, number or 0, page) for (label, page), number in zip(mine, row, strict=True)]
 
 
-def _may_enter(user: User, endpoint: str) -> bool:
+def decides(user: User) -> bool:
+    """Whether what only a person can decide is put before this one."""
+    return any(user.has_role(role) for role in DECIDE)
+
+
+def _decides(user: User, endpoint: str) -> bool:
+    return decides(user) if endpoint == DECISIONS else may_enter(user, endpoint)
+
+
+def may_enter(user: User, endpoint: str) -> bool:
+    """Whether a staff page lets this person in."""
     entry = entry_of(current_app, endpoint)
     return entry is not None and any(user.has_role(role) for role in entry.roles)
 
 
-def people_found(words: str, role: str) -> Select[Any]:
-    """People whose name or address holds the words, with the role where one is asked for."""
-    query = select(User).order_by(func.lower(User.name), User.id)
+def people_found(words: str, role: str, sort: str = "name") -> Select[Any]:
+    """People whose name or address holds the words, with the role where one is asked for. `-name` sorts backwards."""
+    column = SORTS.get(sort.removeprefix("-"), SORTS["name"])
+    query = select(User).order_by(column.desc() if sort.startswith("-") else column, User.id)
     if words:
         like = f"%{words.replace('%', '').replace('_', '')}%"
         query = query.where(or_(User.name.ilike(like), User.email.ilike(like)))
@@ -70,7 +94,7 @@ def people_found(words: str, role: str) -> Select[Any]:
 
 def person_page(user_id: int) -> dict[str, Any]:
     """Everything the school knows of one person, and nothing of her clients. Raises NotFound."""
-    user = db.session.get(User, user_id)
+    user = db.session.get(User, user_id, options=[joinedload(User.roles)])
     if user is None:
         raise NotFound
     return {

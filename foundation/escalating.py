@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, select, text
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.audit import HasId, record
 from foundation.db import Model, db, pk
+from foundation.errors import Refused
+
+UNDO_WITHIN = timedelta(seconds=20)  # the button is shown for ten seconds; a slow line gets the rest
 
 
 class StaffTask(Model):
@@ -59,6 +62,16 @@ def resolve(task: StaffTask, *, actor: HasId, at: datetime, note: str = "") -> N
     if task.is_open:
         task.resolved_at, task.resolved_by_id, task.note = at, actor.id, note
         record("staff_task.resolved", subject=task, actor=actor, at=at, kind=task.kind)
+
+
+def reopen(task: StaffTask, *, actor: HasId, at: datetime) -> None:
+    """Take a decision back, by whoever made it and within UNDO_WITHIN of it. Raises Refused."""
+    if task.resolved_at is None:
+        return
+    if task.resolved_by_id != actor.id or at - task.resolved_at > UNDO_WITHIN:
+        raise Refused("This was decided too long ago, or by somebody else, to be undone here.")
+    record("staff_task.reopened", subject=task, actor=actor, at=at, kind=task.kind)
+    task.resolved_at, task.resolved_by_id, task.note = None, None, ""
 
 
 def open_tasks(limit: int = 50) -> list[StaffTask]:

@@ -73,8 +73,10 @@ def in_limbo() -> list[EnrollmentOrder]:
 
 
 def by_public_id(public_id: str) -> EnrollmentOrder | None:
-    query = _base().options(joinedload(EnrollmentOrder.receipt)).where(EnrollmentOrder.public_id == public_id)
-    found: EnrollmentOrder | None = db.session.scalar(query)
+    """With its receipt and refunds, in one statement."""
+    beside = (joinedload(EnrollmentOrder.receipt), joinedload(EnrollmentOrder.refunds))
+    query = _base().options(*beside).where(EnrollmentOrder.public_id == public_id)
+    found: EnrollmentOrder | None = db.session.scalars(query).unique().one_or_none()
     return found
 
 
@@ -102,7 +104,7 @@ def history(order: EnrollmentOrder) -> History:
     return History(
         entries=_all(select(MoneyEntry).where(MoneyEntry.order_id == order.id).order_by(MoneyEntry.id)),
         events=_all(select(StripeEvent).where(StripeEvent.order_id == order.id).order_by(StripeEvent.id)),
-        refunds=_all(select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)),
+        refunds=order.refunds,
         lines=[(line, name) for line, name in db.session.execute(lines.order_by(AuditLine.id.desc()))],
         tasks=_all(select(StaffTask).where(raised).order_by(StaffTask.id)),
     )

@@ -16,7 +16,7 @@ from foundation.money import Money
 from foundation.states import Moves
 
 if TYPE_CHECKING:
-    from payments.models.ledger import Receipt
+    from payments.models.ledger import Receipt, Refund
 
 
 class OrderState(StrEnum):
@@ -103,6 +103,7 @@ class EnrollmentOrder(Model):
     enrollment: Mapped[Enrollment | None] = relationship()
     attempts: Mapped[list[CheckoutAttempt]] = relationship(back_populates="order", order_by="CheckoutAttempt.number")
     receipt: Mapped[Receipt | None] = relationship(viewonly=True, uselist=False)
+    refunds: Mapped[list[Refund]] = relationship(viewonly=True, order_by="Refund.id")
 
     @property
     def amount(self) -> Money:
