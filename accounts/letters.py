@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Response, after_this_request, has_request_context
 from flask_security.mail_util import MailUtil
 from flask_security.utils import _view_commit
 
 from foundation.clock import now
+from foundation.filters import absolute
 from mail.promising import promise_letter
 
 LINKS = ("reset_link", "confirmation_link", "login_link", "token", "within")
@@ -21,9 +23,9 @@ class OutboxMailUtil(MailUtil):
         self, template: str, subject: str, recipient: str, sender: Any, body: Any, html: Any, **kwargs: Any
     ) -> None:
         user, name_of_kind = kwargs.get("user"), template.rsplit("/", 1)[-1]
-        links = {name: str(kwargs.get(name) or "") for name in LINKS}
+        links = {name: _ours(str(kwargs.get(name) or "")) for name in LINKS}
         facts = {"name": getattr(user, "name", ""), "email": getattr(user, "email", recipient), **links}
-        facts["change_link"] = str(kwargs.get("link") or "")
+        facts["change_link"] = _ours(str(kwargs.get("link") or ""))
         at = now()
         promise_letter(
             f"account.{name_of_kind}",
@@ -35,6 +37,12 @@ class OutboxMailUtil(MailUtil):
         )
         if has_request_context():
             after_this_request(_kept)
+
+
+def _ours(link: str) -> str:
+    """The library takes the host from the request, and anybody may send any; a letter leads to our own address."""
+    parts = urlsplit(link)
+    return absolute(urlunsplit(("", "", parts.path, parts.query, ""))) if parts.netloc else link
 
 
 def _kept(response: Response) -> Response:

@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from community import queries
+from community import queries, structuring
 from foundation.access import public
 from foundation.clock import now
 from foundation.errors import NotFound
@@ -26,6 +26,7 @@ def home() -> str:
         programs=queries.programs(),
         cohorts=queries.coming_cohorts(at)[:4],
         stories=queries.stories(at, limit=3),
+        structured=structuring.school(),
         at=at,
     )
 
@@ -45,11 +46,13 @@ def program(slug: str) -> str:
     at, found = now(), queries.program_named(slug)
     if found is None:
         raise NotFound
+    cohorts = queries.coming_cohorts(at, found.id)
     return render_template(
         "community/program.html",
         program=found,
         description=markdown_to_html(found.description_md),
-        cohorts=queries.coming_cohorts(at, found.id),
+        cohorts=cohorts,
+        structured=structuring.course(found, cohorts, at),
         at=at,
     )
 
@@ -61,7 +64,10 @@ def cohort(slug: str, code: str) -> str:
     if found is None:
         raise NotFound
     offered, left = found
-    return render_template("community/cohort.html", cohort=offered, program=offered.program, left=left, at=at)
+    course = structuring.course(offered.program, [(offered, left)], at)
+    return render_template(
+        "community/cohort.html", cohort=offered, program=offered.program, left=left, structured=course, at=at
+    )
 
 
 @community.get("/spotlight")
@@ -91,6 +97,7 @@ def story(slug: str) -> str:
         body=markdown_to_html(found.body_md),
         others=others,
         profile=queries.profile_of(found.author_id),
+        structured=structuring.article(found),
     )
 
 

@@ -16,6 +16,7 @@ from foundation.clock import now
 from foundation.db import db
 from foundation.embedded import answers
 from foundation.escalating import StaffTask
+from foundation.filters import absolute
 from foundation.heartbeat import Heartbeat
 from mail.models import Letter
 
@@ -74,7 +75,7 @@ def sitemap() -> Response:
 def robots() -> Response:
     closed = ("/account", "/dev", "/enroll", "/guide/", "/hours", "/learn", "/orders", "/staff", "/webhooks")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
-    lines.append(f"Sitemap: {url_for('machines.sitemap', _external=True)}")
+    lines.append(f"Sitemap: {absolute(url_for('machines.sitemap'))}")
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
@@ -83,7 +84,7 @@ def robots() -> Response:
 def security_txt() -> Response:
     chosen = current_app.config["SETTINGS"]
     expires = (now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
-    canonical = url_for("machines.security_txt", _external=True)
+    canonical = absolute(url_for("machines.security_txt"))
     body = (
         f"Contact: mailto:{chosen.school_email}\nExpires: {expires}\nPreferred-Languages: en\nCanonical: {canonical}\n"
     )

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from enrollment.models import Cohort, Program
 from foundation.db import db
+from foundation.filters import absolute
 
 
 def addresses(at: datetime) -> list[str]:
     """Full addresses of every public page that there is at a moment."""
     fixed = ["site.home", "site.programs", "credentials.explained", "credentials.planner", "guide.form"]
     fixed += ["community.spotlight", "community.coaches", "verify.form"]
-    found = [url_for(endpoint, _external=True) for endpoint in fixed]
+    found = [absolute(url_for(endpoint)) for endpoint in fixed]
     return found + _offers(at) + _community()
 
 
@@ -27,12 +28,12 @@ def _offers(at: datetime) -> list[str]:
         .where(Program.is_published, Cohort.closes_at > at)
         .order_by(Cohort.starts_on)
     )
-    found = [url_for("site.program", slug=slug, _external=True) for slug in programs]
-    return found + [url_for("site.cohort", slug=slug, code=code, _external=True) for slug, code in cohorts]
+    found = [absolute(url_for("site.program", slug=slug)) for slug in programs]
+    return found + [absolute(url_for("site.cohort", slug=slug, code=code)) for slug, code in cohorts]
 
 
 def _community() -> list[str]:
     from community.queries import public_coach_slugs, public_story_slugs
 
-    found = [url_for("community.story", slug=slug, _external=True) for slug in public_story_slugs()]
-    return found + [url_for("community.coach", slug=slug, _external=True) for slug in public_coach_slugs()]
+    found = [absolute(url_for("community.story", slug=slug)) for slug in public_story_slugs()]
+    return found + [absolute(url_for("community.coach", slug=slug)) for slug in public_coach_slugs()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
@@ -76,6 +77,12 @@ def iso(value: date | datetime) -> str:
     return value.isoformat()
 
 
+def absolute(path: str) -> str:
+    """A path of ours with the address that people see before it; never what a request calls its host."""
+    ours = urlsplit(current_app.config["SETTINGS"].base_url)
+    return f"{ours.scheme}://{ours.netloc}{path}"
+
+
 FILTERS: dict[str, Any] = {
     "hours": hours,
     "decimal_hours": decimal_hours,
@@ -85,6 +92,7 @@ FILTERS: dict[str, Any] = {
     "money": money,
     "count": count,
     "iso": iso,
+    "absolute": absolute,
 }
 
 

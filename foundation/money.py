@@ -27,10 +27,14 @@ class Money:
     def __str__(self) -> str:
         return self.shown()
 
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in whole units: 4800.00."""
+        return Decimal(self.cents).scaleb(-get_currency_precision(self.currency))
+
     def shown(self, locale: str = "en_US") -> str:
         """The amount as people read it; whole amounts without decimals."""
-        places = get_currency_precision(self.currency)
-        amount = Decimal(self.cents).scaleb(-places)
+        amount = self.decimal
         whole = amount == amount.to_integral_value()
         return format_currency(
             amount, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole

@@ -78,6 +78,17 @@ def test_a_new_password_ends_the_old_one_and_every_session_and_the_link_works_on
     assert app.test_client().get(address).status_code == 302
 
 
+def test_a_letter_leads_to_the_school_whatever_host_the_request_named(client, school, mailbox):
+    school.user("Ana Lima", email="ana@example.com", password=PASSWORD)
+    elsewhere = {"base_url": "http://evil.example"}
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/reset", **elsewhere).text).group(1)
+    client.post("/reset", data={"csrf_token": token, "email": "ana@example.com"}, **elsewhere)
+    mailbox.deliver()
+    text = mailbox.to("ana@example.com")[-1].get_body(("plain",)).get_content()
+    assert "evil.example" not in text
+    assert "http://127.0.0.1:5000/reset/" in text
+
+
 def test_an_unknown_address_gets_the_same_answer_and_no_letter(client, school, mailbox):
     school.user("Ana Lima", email="ana@example.com", password=PASSWORD)
     answers = []

@@ -1,3 +1,7 @@
+import json
+import re
+from datetime import timedelta
+
 import pytest
 
 from community.publishing import approve, publish
@@ -49,6 +53,49 @@ def test_only_coaches_who_chose_to_be_listed_are_in_the_directory(client, school
     assert "No coach found" in client.get("/coaches?q=nobody").text
     assert client.get("/coaches/wiremu").status_code == 200
     assert client.get("/coaches/nobody").status_code == 404
+
+
+def facts_for_machines(page):
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S).group(1))
+
+
+def test_machines_read_the_same_dates_prices_and_seats_as_people(client, school):
+    program = school.program(title="Coaching </script><b>", slug="one")
+    cohort = school.cohort(of=program, seats=3, code="hazel")
+    page = client.get("/programs/one", headers={"Host": "evil.example"}).text
+    told = facts_for_machines(page)
+    assert told["name"] == "Coaching </script><b>"
+    offer = told["offers"][0]
+    assert (offer["price"], offer["priceCurrency"]) == ("4800.00", "USD")
+    assert offer["availability"] == "https://schema.org/LimitedAvailability"
+    assert told["hasCourseInstance"][0]["startDate"] == cohort.starts_on.isoformat()
+    assert "evil.example" not in page, "the school says its own address, whatever a request calls it"
+    assert '<link rel="canonical" href="http://127.0.0.1:5000/programs/one">' in page
+
+
+def test_a_full_a_closed_and_a_coming_cohort_say_so_to_people_and_machines(client, school):
+    program = school.program(slug="one")
+    now = school.now()
+    for code, wishes, word, to_machines in (
+        ("full", {"seats": 0}, "Full", "SoldOut"),
+        ("soon", {"opens_at": now + timedelta(days=3)}, "Opens", "PreOrder"),
+        ("over", {"closes_at": now - timedelta(days=1)}, "Enrollment closed", "SoldOut"),
+        ("wide", {"seats": 12}, "12 seats left", "InStock"),
+    ):
+        school.cohort(of=program, code=code, **wishes)
+        page = client.get(f"/programs/one/cohorts/{code}").text
+        assert word in page
+        assert facts_for_machines(page)["offers"][0]["availability"].endswith(to_machines)
+        assert ('href="/enroll/' in page) == (code == "wide"), "only what can be had is offered"
+
+
+def test_a_story_names_its_author_and_its_day_to_machines(client, school):
+    school.story(school.user("Siobhán Ní Dhúill"), slug="the-board", title='A "board" & more')
+    page = client.get("/spotlight/the-board").text
+    told = facts_for_machines(page)
+    assert told["author"]["name"] == "Siobhán Ní Dhúill"
+    assert told["headline"] == 'A "board" & more'
+    assert '<meta property="og:type" content="article">' in page
 
 
 @pytest.mark.parametrize("address", ["/", "/programs", "/spotlight", "/coaches"])
