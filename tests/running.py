@@ -80,7 +80,10 @@ class Running:
     def pid_of(self, name: str) -> int:
         import json
 
-        return int(json.loads((self.var / "run" / f"{name}.json").read_text())["pid"])
+        note = self.var / "run" / f"{name}.json"
+        while not note.exists():
+            time.sleep(0.05)
+        return int(json.loads(note.read_text())["pid"])
 
     def processes(self) -> list[psutil.Process]:
         """Everything alive that works for this folder."""
