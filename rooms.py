@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
     from accounts.views import account
+    from community.profile_views import coach_profile
     from community.views import community, site
     from courseware.staff_views import staff_classes
     from courseware.views import learn
@@ -29,7 +30,8 @@ def blueprints() -> list[Blueprint]:
     courses = [learn, staff_classes]
     ledger = [hours, credentials, verify, staff_hours, staff_certificates]
     post = [dev_mail, staff_mail, letters]
-    return [*courses, *ledger, *money, *post, account, desk, site, community, machines, guide, staff_enrollment]
+    public = [site, community, guide, machines]
+    return [*courses, *ledger, *money, *post, *public, account, coach_profile, desk, staff_enrollment]
 
 
 def exempt_from_csrf() -> list[str]:

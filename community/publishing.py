@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -44,17 +46,38 @@ def publish(story: Story, *, on: datetime, actor: User, at: datetime) -> None:
 
 
 def show_profile(user: User, *, slug: str, at: datetime, **text: Any) -> CoachProfile:
-    """Make or change a person's own profile, and show it. Raises Refused where the slug is somebody else's."""
-    profile = db.session.scalar(select(CoachProfile).where(CoachProfile.user_id == user.id))
-    taken = db.session.scalar(select(CoachProfile.user_id).where(CoachProfile.slug == slug))
-    if taken not in {None, user.id}:
+    """Show a person's own profile under an address of her choice. Raises Refused where that is somebody else's."""
+    if not _is_free(slug, user):
         raise Refused("Another coach has this address already.", "slug")
+    return _keep(user, slug, is_public=True, at=at, **text)
+
+
+def keep_profile(user: User, *, is_public: bool, at: datetime, **text: Any) -> CoachProfile:
+    """Write a person's own profile, shown or hidden. Its address comes from her name, once, and then stays."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())  # pressed twice is written twice
+    known = db.session.scalar(select(CoachProfile.slug).where(CoachProfile.user_id == user.id))
+    return _keep(user, known or _slug(user), is_public=is_public, at=at, **text)
+
+
+def _keep(user: User, slug: str, *, is_public: bool, at: datetime, **text: Any) -> CoachProfile:
+    profile = db.session.scalar(select(CoachProfile).where(CoachProfile.user_id == user.id))
     if profile is None:
-        profile = CoachProfile(user_id=user.id, slug=slug, headline="", updated_at=at)
+        profile = CoachProfile(user_id=user.id, headline="")
         db.session.add(profile)
     for name, value in text.items():
         setattr(profile, name, value)
-    profile.slug, profile.is_public, profile.updated_at = slug, True, at
+    profile.slug, profile.is_public, profile.updated_at = slug, is_public, at
     db.session.flush()
-    record("coach_profile.shown", subject=profile, actor=user, at=at)
+    record(f"coach_profile.{'shown' if is_public else 'hidden'}", subject=profile, actor=user, at=at)
     return profile
+
+
+def _slug(user: User) -> str:
+    """The name in plain letters; where a script leaves none, or the address is taken, a number sees to it."""
+    plain = unicodedata.normalize("NFKD", user.name).encode("ascii", "ignore").decode().lower()
+    wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "coach"
+    return wanted if wanted != "coach" and _is_free(wanted, user) else f"{wanted}-{user.id}"
+
+
+def _is_free(slug: str, user: User) -> bool:
+    return db.session.scalar(select(CoachProfile.user_id).where(CoachProfile.slug == slug)) in {None, user.id}

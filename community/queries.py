@@ -106,6 +106,11 @@ def profile_of(user_id: int) -> CoachProfile | None:
     return found
 
 
+def own_profile(user_id: int) -> CoachProfile | None:
+    """A person's profile, shown or hidden; for herself."""
+    return db.session.scalar(select(CoachProfile).where(CoachProfile.user_id == user_id))
+
+
 def stories_by(user_id: int, at: datetime) -> list[Story]:
     return list(db.session.scalars(_public_stories(at).where(Story.author_id == user_id)))
 
