@@ -15,6 +15,7 @@ from foundation.config import Settings
 from foundation.db import db
 from foundation.embedded import answers
 from foundation.escalating import StaffTask
+from foundation.filters import count
 from foundation.heartbeat import Heartbeat
 from mail.models import Letter, LetterState
 
@@ -79,7 +80,8 @@ def letters(_settings: Settings, at: datetime) -> Finding:
             Letter.state == LetterState.QUEUED, Letter.due_at < at - timedelta(minutes=10)
         )
     )
-    return Finding("letters", not late, f"{late} letters are more than 10 minutes late" if late else "none is late")
+    says = f"{count(late, 'letter')} late by more than 10 minutes" if late else "none is late"
+    return Finding("letters", not late, says)
 
 
 def mail_server(settings: Settings, _at: datetime) -> Finding:
@@ -102,7 +104,9 @@ def stripe(settings: Settings, _at: datetime) -> Finding:
             return Finding("Stripe", False, "the local Stripe does not answer; `make run` starts it")
         return Finding("Stripe", True, "the local Stripe answers (no STRIPE_SECRET_KEY is set)")
     mode = "live" if settings.stripe_livemode else "test"
-    return Finding("Stripe", bool(settings.stripe_webhook_secrets), f"a {mode} key is set")
+    if not settings.stripe_webhook_secrets:
+        return Finding("Stripe", False, f"a {mode} key is set, but no signing secret (STRIPE_WEBHOOK_SECRET)")
+    return Finding("Stripe", True, f"a {mode} key is set, and the webhook's signing secret")
 
 
 def clock(_settings: Settings, at: datetime) -> Finding:
@@ -120,4 +124,4 @@ def disk(settings: Settings, _at: datetime) -> Finding:
 
 def decisions(_settings: Settings, at: datetime) -> Finding:
     waiting = db.session.scalar(select(func.count(StaffTask.id)).where(StaffTask.resolved_at.is_(None)))
-    return Finding("decisions", True, f"{waiting or 0} wait on the staff's desk")
+    return Finding("decisions", True, f"{count(waiting or 0, 'decision')} waiting on the staff's desk")
