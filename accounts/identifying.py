@@ -129,6 +129,7 @@ def create_user(
         fs_uniquifier=datastore_uniquifier(),
         time_zone=time_zone,
         confirmed_at=at if confirmed else None,
+        created_at=at,
         roles=[role_named(name) for name in roles],
     )
     db.session.add(user)

@@ -49,6 +49,7 @@ class CoachProfile(Model):
     specialties: Mapped[list[Any]] = mapped_column(default=list)
     languages: Mapped[list[Any]] = mapped_column(default=list)
     location: Mapped[str] = mapped_column(default="")
+    picture: Mapped[str] = mapped_column(default="", server_default="")
     is_accepting: Mapped[bool] = mapped_column(default=False)
     is_public: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]

@@ -52,6 +52,7 @@ def program(slug: str) -> str:
         program=found,
         description=markdown_to_html(found.description_md),
         cohorts=cohorts,
+        next=next(((cohort, left) for cohort, left in cohorts if left and cohort.is_open(at)), None),
         structured=structuring.course(found, cohorts, at),
         at=at,
     )

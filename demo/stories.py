@@ -41,5 +41,6 @@ def make_profiles(at: datetime) -> None:
             specialties=told["specialties"],
             languages=told["languages"],
             location=told["location"],
+            picture=told["portrait"],
             is_accepting=told["accepting_clients"],
         )

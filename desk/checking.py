@@ -105,7 +105,7 @@ def stripe(settings: Settings, _at: datetime) -> Finding:
         return Finding("Stripe", True, "the local Stripe answers (no STRIPE_SECRET_KEY is set)")
     mode = "live" if settings.stripe_livemode else "test"
     if not settings.stripe_webhook_secrets:
-        return Finding("Stripe", False, f"a {mode} key is set, but no signing secret (STRIPE_WEBHOOK_SECRET)")
+        return Finding("Stripe", False, f"a {mode} key is set, but no signing secret (STRIPE_WEBHOOK_SECRETS)")
     return Finding("Stripe", True, f"a {mode} key is set, and the webhook's signing secret")
 
 

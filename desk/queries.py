@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import current_app, url_for
@@ -52,7 +53,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),
         ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
         ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
-        ("Askings that are held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(
+        ("Guide requests held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(
             GuideRequest.state == AskState.HELD
         ),
     }
@@ -104,7 +105,7 @@ def person_page(user_id: int) -> dict[str, Any]:
         "enrollments": _enrollments(user_id),
         "orders": _orders(user_id),
         "letters": _letters(user),
-        "log": [_event(line, name) for line, name in _log(user_id)],
+        "log": _events(_log(user_id)),
     }
 
 
@@ -136,12 +137,32 @@ def _letters(user: User) -> Sequence[Letter]:
 
 
 def _log(user_id: int) -> Sequence[Any]:
+    """What was done by or to a person; her clients are nobody else's business, and left out."""
     theirs = or_(AuditLine.actor_id == user_id, (AuditLine.subject_type == "user") & (AuditLine.subject_id == user_id))
-    query = select(AuditLine, User.name).outerjoin(User, User.id == AuditLine.actor_id).where(theirs)
-    return db.session.execute(query.order_by(AuditLine.id.desc()).limit(50)).all()
+    query = select(AuditLine, User.name).outerjoin(User, User.id == AuditLine.actor_id)
+    shown = query.where(theirs, AuditLine.subject_type != "client")
+    return db.session.execute(shown.order_by(AuditLine.at.desc(), AuditLine.id.desc()).limit(80)).all()
 
 
-def _event(line: AuditLine, name: str | None) -> dict[str, Any]:
-    said = ", ".join(f"{key} {value}" for key, value in line.facts.items())
+def _events(log: Sequence[Any]) -> list[dict[str, Any]]:
+    """The log as a timeline; what was done many times within a minute is one line."""
+    told = [_event(line, name) for line, name in log]
+    return [_together(list(same)) for _, same in groupby(told, key=lambda event: event[:3])]
+
+
+def _together(same: list[tuple[str, str, str, str]]) -> dict[str, Any]:
+    when, title, by, _ = same[0]
+    said = list(dict.fromkeys(text for *_, text in same if text))
+    times = f", {len(same)} times" if len(same) > 1 else ""
+    more = "; and more" if len(said) > 3 else ""
+    return {"when": when, "title": title + times, "by": by, "text": "; ".join(said[:3]) + more}
+
+
+def _event(line: AuditLine, name: str | None) -> tuple[str, str, str, str]:
+    said = ", ".join(f"{key.replace('_', ' ')} {_said(value)}" for key, value in line.facts.items())
     title = line.verb.replace(".", ": ").replace("_", " ")
-    return {"when": shown_datetime(line.at), "title": title, "by": name or "the program", "text": said}
+    return shown_datetime(line.at), title, name or "the program", said
+
+
+def _said(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -89,6 +89,42 @@ def test_a_full_a_closed_and_a_coming_cohort_say_so_to_people_and_machines(clien
         assert ('href="/enroll/' in page) == (code == "wide"), "only what can be had is offered"
 
 
+FACTS = {
+    "vision": "Honest conversations.",
+    "languages": ["English"],
+    "audience": "Anyone who talks for a living.",
+    "entry_requirements": ["You are 18 or older."],
+    "outcomes": ["Stay with another person's thinking."],
+    "coaching_model": "The Hollow.",
+    "graduation": ["All 62 hours."],
+    "payment_policy": "In full, or in two instalments.",
+    "refund_policy": "Everything back until fourteen days before.",
+    "faculty": [{"name": "Noor Haddad", "credential": "PCC", "title": "Faculty", "bio": "Taught for ten years."}],
+    "questions": [{"question": "Is there homework?", "answer": "Yes, an hour a week."}],
+    "in_short": [["Delivery", "Online."], ["Languages", "English"]],
+}
+
+
+def test_a_program_tells_all_that_icf_asks_a_school_to_publish(client, school):
+    school.program(slug="one", facts=FACTS)
+    page = client.get("/programs/one").text.replace("&#39;", "'")
+    for said in ("Honest conversations.", "18 or older", "another person's thinking", "The Hollow.", "All 62 hours."):
+        assert said in page
+    for said in ("two instalments", "fourteen days before", "Noor Haddad, PCC", "an hour a week", "Online.", "English"):
+        assert said in page
+    for said in ("130 h", "70 h", "60 h", "108 h"):
+        assert said in page, "hours in all, live, on one's own, on the competencies"
+
+
+def test_a_program_leads_to_the_next_cohort_that_can_be_joined(client, school):
+    program, now = school.program(slug="one"), school.now()
+    school.cohort(of=program, code="full", seats=0, starts_in=5)
+    school.cohort(of=program, code="soon", opens_at=now + timedelta(days=1), starts_in=10)
+    assert "/enroll/" not in client.get("/programs/one").text
+    school.cohort(of=program, code="hazel", title="Hazel cohort", starts_in=15)
+    assert 'href="/enroll/hazel"' in client.get("/programs/one").text
+
+
 def test_a_story_names_its_author_and_its_day_to_machines(client, school):
     school.story(school.user("Siobhán Ní Dhúill"), slug="the-board", title='A "board" & more')
     page = client.get("/spotlight/the-board").text

@@ -125,6 +125,34 @@ def test_a_persons_page_shows_enrollments_hours_money_mail_and_log(client, schoo
     assert client.get("/staff/people/999999").status_code == 404
 
 
+def test_a_persons_page_says_nothing_of_her_clients_and_tells_what_was_done_at_once_in_one_line(client, school, app):
+    trainee = school.user("Maren Oyelaran")
+    known = school.coached_client(trainee, name="Wren Castellanos")
+    school.coaching_session(trainee, known)
+    with app.app_context():
+        at = school.now()
+        for _ in range(3):
+            record("user.looked_at", subject=trainee, at=at, why="a test")
+        db.session.commit()
+    for role in ("registrar", "finance", "admissions", "owner"):
+        client.sign_in(school.user("Somebody", role))
+        page = client.get(f"/staff/people/{trainee.id}").text
+        assert "user: looked at, 3 times" in page
+        for secret in ("Wren", "wren@example.com", "client: added"):
+            assert secret not in page
+
+
+def test_only_who_may_open_an_order_or_a_letter_is_led_to_it(client, school):
+    trainee = school.user("Maren Oyelaran", email="maren@example.com")
+    order = school.order(trainee, school.cohort())
+    letter = school.letter("maren@example.com")
+    for role, money, mail in (("finance", True, False), ("registrar", False, True), ("owner", True, True)):
+        client.sign_in(school.user("Somebody", role))
+        page = client.get(f"/staff/people/{trainee.id}").text
+        assert (f"/staff/orders/{order.public_id}" in page) == money
+        assert (f"/staff/letters/{letter.public_id}" in page) == mail
+
+
 def test_the_desk_asks_little(client, school, queries):
     client.sign_in(school.user("Ingrid", "owner"))
     with queries() as asked:
