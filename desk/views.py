@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from accounts.models import STAFF_ROLES, RoleName
 from desk.forms import ResolveForm
+from desk.leading import doors_of
 from desk.navigation import waiting_here
 from desk.queries import DECIDE, DECISIONS, SORTS, decides, may_enter, people_found, person_page
 from foundation.access import staff
@@ -34,9 +35,11 @@ def home() -> str:
 
 def _home(form: ResolveForm, task_id: int | None = None) -> str:
     can_decide = decides(current_user)
+    tasks = open_tasks() if can_decide else []
     return render_template(
         "staff/desk/home.html",
-        tasks=open_tasks() if can_decide else [],
+        tasks=tasks,
+        doors=doors_of(tasks, current_user),
         waiting=[queue for queue in waiting_here() if queue.endpoint != DECISIONS],
         form=form,
         task_id=task_id,

@@ -54,10 +54,10 @@ class Settings:
     )
     trusted_proxies: int = setting("PRACTICUM_TRUSTED_PROXIES", 0, "How many proxies stand in front (X-Forwarded-For).")
     school_name: str = setting("PRACTICUM_SCHOOL_NAME", "Fernhollow School of Coaching", "The school's name.")
-    school_email: str = setting("PRACTICUM_SCHOOL_EMAIL", "hello@example.com", "Where replies to letters go.")
+    school_email: str = setting("PRACTICUM_SCHOOL_EMAIL", "fernhollow@example.com", "Where replies to letters go.")
     school_address: str = setting(
         "PRACTICUM_SCHOOL_ADDRESS",
-        "14 Alder Lane, Millbrook",
+        "12 Weir Street, Fernhollow, Vermont",
         "Postal address, shown in letters and on receipts.",
     )
     time_zone: str = setting("PRACTICUM_TIME_ZONE", "America/New_York", "The school's own time zone.")

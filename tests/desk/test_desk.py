@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,12 @@ def test_what_only_a_person_can_decide_waits_on_the_desk_until_somebody_says_wha
     assert "Say in a few words" in refused.text
     client.submit(f"/staff/tasks/{task}/resolve", {"note": "Called her; all is well."}, on="/staff")
     assert "A payment does not fit" not in client.get("/staff").text
+
+
+def test_a_decision_leads_to_the_page_of_what_it_is_about(client, school, task):
+    client.sign_in(school.user("Ingrid", "owner"))
+    address = re.search(r'href="([^"]+)">A payment does not fit', client.get("/staff").text)[1]
+    assert "Wulandari" in client.get(address).text
 
 
 def test_an_instructor_sees_the_desk_but_not_what_others_decide(client, school, task):

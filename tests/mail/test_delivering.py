@@ -50,7 +50,7 @@ def test_a_letter_carries_the_headers_of_an_automatic_one(school, mailbox):
     assert sent["Message-ID"] == letter.message_id
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["X-Auto-Response-Suppress"] == "All"
-    assert "hello@example.com" in sent["Reply-To"]
+    assert "fernhollow@example.com" in sent["Reply-To"]
     assert "List-Unsubscribe" not in sent
     assert [part.get_content_type() for part in sent.iter_parts()] == ["text/plain", "text/html"]
 
