@@ -14,10 +14,9 @@ def page_number() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-def page_url() -> Callable[[int], str]:
-    """The address of another page of the same list, with the same filters."""
-    assert request.endpoint is not None
-    endpoint = request.endpoint
+def page_url(endpoint: str = "") -> Callable[[int], str]:
+    """The address of another page of the same list (or of the named one), with the same filters."""
+    endpoint = endpoint or request.endpoint or ""
     here: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
     return lambda number: url_for(endpoint, **here | {"page": number})
 

@@ -10,11 +10,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select, tuple_
 
 from credentials.models import Kind, LedgerEntry
+from credentials.patterning import patterns_of
 from credentials.profiling import is_reversed
+from credentials.second_looking import open_looks
 from foundation.db import db
 from foundation.filters import hours
 
 LONG_SESSION = 180
+SHORT_SESSION = 15
 LONG_DAY = 480
 LATE = timedelta(days=90)
 
@@ -36,9 +39,13 @@ class Neighbour:
 
 
 def flags_of(entries: Sequence[LedgerEntry]) -> dict[int, list[str]]:
-    """By line, what is odd about it; one statement for all of them."""
+    """By line, what is odd about it, alone and among its fellows; two statements for any number of lines."""
     days = _days({(entry.user_id, entry.on) for entry in entries})
-    return {entry.id: _flags(entry, days[entry.user_id, entry.on]) for entry in entries}
+    looks, patterns = open_looks(entry.id for entry in entries), patterns_of(entries)
+    found = {entry.id: _flags(entry, days[entry.user_id, entry.on]) + patterns.get(entry.id, []) for entry in entries}
+    for number, look in looks.items():
+        found[number].insert(0, f"{look.asked_by.name} asks: {look.question}")
+    return found
 
 
 def _days(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], list[Neighbour]]:
@@ -73,6 +80,8 @@ def _flags(entry: LedgerEntry, day: Iterable[Neighbour]) -> list[str]:
     found = []
     if entry.kind == Kind.COACHING and entry.minutes > LONG_SESSION:
         found.append(f"very long: {hours(entry.minutes)}")
+    if entry.kind == Kind.COACHING and entry.minutes < SHORT_SESSION:
+        found.append(f"very short: {hours(entry.minutes)}")
     found += [f"overlaps with {one.title}" for one in others if _overlap(_neighbour(entry), one)]
     if any(_is_twin(entry, one) for one in others):
         found.append("same client, day and length as another line")

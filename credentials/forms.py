@@ -78,5 +78,11 @@ class ReturnForm(Form):
     reason = TextAreaField("What should change", filters=[stripped], validators=[Length(max=1000)])
 
 
+class QuestionForm(Form):
+    """What a colleague should look at."""
+
+    question = TextAreaField("What should a colleague look at?", filters=[stripped], validators=[Length(max=300)])
+
+
 class SubmitForm(Form):
     """The lines that are ticked; only the token is a field."""

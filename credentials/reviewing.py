@@ -13,6 +13,7 @@ from accounts.models import User
 from credentials.letters import promise_returned
 from credentials.models import REVIEW_MOVES, LedgerEntry, LedgerReview, ReviewDecision, ReviewState
 from credentials.profiling import is_reversed
+from credentials.second_looking import close_looks
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
@@ -85,6 +86,7 @@ def _decide(ids: Iterable[str], to: ReviewState, actor: User, at: datetime, *, r
         raise Refused("Nobody checks their own hours. Ask a colleague.", field="entries")
     batch = secrets.token_hex(8)
     waiting = [review for review in reviews if review.state == ReviewState.SENT]
+    close_looks(waiting, actor, at)
     for review in waiting:
         _move(review, to, actor=actor, at=at, batch=batch, reason=reason)
         review.decided_at, review.decided_by_id, review.reason = at, actor.id, reason

@@ -9,38 +9,47 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from credentials import reviewing
+from credentials import line_staff_views, reviewing
 from credentials.asking import offer_undo, page_number, page_url, with_filters
+from credentials.batching import Batch, batches, trainees_waiting
 from credentials.certificates import staff_views as certificate_views
 from credentials.doors import staff_certificates, staff_hours
 from credentials.flagging import flags_of
-from credentials.forms import ReturnForm, SubmitForm
-from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of, waiting
-from credentials.wording import KINDS, STATES
+from credentials.forms import ReturnForm
+from credentials.queueing import evidence_words, waiting
+from credentials.wording import KINDS
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import Refused
-from foundation.filters import count, shown_datetime
+from foundation.filters import count
 from foundation.paging import paginate
 
-__all__ = ["certificate_views", "staff_certificates", "staff_hours"]
+__all__ = ["certificate_views", "line_staff_views", "staff_certificates", "staff_hours"]
 
 
 @staff_hours.get("")
 @staff("registrar")
 def queue() -> str:
+    """Trainee by trainee: what is odd stands apart, what is clean is one click."""
+    return _batches(ReturnForm(formdata=None))
+
+
+@staff_hours.get("/lines")
+@staff("registrar")
+def lines() -> str:
+    """Line by line, with filters."""
     return _queue(ReturnForm(formdata=None))
 
 
 @staff_hours.post("/decide")
 @staff("registrar")
 def decide() -> str | Response:
-    """Approve or return what is ticked, or the one line whose button was pressed."""
-    form, one = ReturnForm(), request.form.get("one", "")
-    action, _, alone = one.partition(":") if one else (request.form.get("action", ""), "", "")
-    chosen = [alone] if alone else request.form.getlist("entries")
+    """Approve or return what is ticked, the one line whose button was pressed, or one trainee's clean batch."""
+    form, one, batch = ReturnForm(), request.form.get("one", ""), request.form.get("batch", "")
+    action, _, alone = one.partition(":") if one else (request.form.get("action", "approve"), "", "")
+    chosen = [alone] if alone else request.form.getlist(f"clean-{batch}" if batch else "entries")
     if form.validate_on_submit():
         try:
             _act(action, chosen, form.reason.data or request.form.get(f"reason-{alone}", ""))
@@ -48,7 +57,18 @@ def decide() -> str | Response:
         except Refused as refused:
             db.session.rollback()
             form.refuse(refused)
-    return _queue(form, chosen=chosen, wrong=alone)
+    return _again(form, chosen, alone)
+
+
+def _again(form: ReturnForm, chosen: list[str], alone: str) -> str:
+    """The page the refused decision came from."""
+    if request.args.get("by") == "file":
+        return line_staff_views.show(alone, form)
+    return _queue(form, chosen=chosen, wrong=alone) if _by_line() else _batches(form, wrong=alone)
+
+
+def _by_line() -> bool:
+    return request.args.get("by") == "line"
 
 
 def _act(action: str, chosen: list[str], reason: str) -> None:
@@ -76,7 +96,39 @@ def undo() -> Response:
 
 def _back() -> str:
     kept: dict[str, Any] = {name: request.args[name] for name in ("kind", "words", "flagged") if request.args.get(name)}
-    return url_for("staff_hours.queue", **kept)
+    return url_for("staff_hours.lines" if _by_line() else "staff_hours.queue", **kept)
+
+
+def _batches(form: ReturnForm, wrong: str = "") -> str:
+    kind, words = request.args.get("kind", ""), request.args.get("words", "").strip()[:80]
+    page = paginate(trainees_waiting(kind=kind, words=words), page_number(), per=8, scalars=False)
+    found = batches([(row.user_id, row.number) for row in page.items], kind=kind, words=words)
+    return render_template(
+        "staff/credentials/batches.html",
+        form=form,
+        page=page,
+        url=page_url("staff_hours.queue"),
+        batches=[_batch(one) for one in found],
+        kinds=[("", "Every kind"), *((str(k), label) for k, label in KINDS.items())],
+        kind=kind,
+        words=words,
+        wrong=wrong,
+        csv=with_filters("staff_hours.queue_csv"),
+        kept={name: value for name, value in request.args.to_dict().items() if name in {"kind", "words"}},
+    )
+
+
+def _batch(one: Batch) -> dict[str, Any]:
+    drawn_ids = {line.entry.id for line in one.sample}
+    return {
+        "user": one.user,
+        "odd": [_row(line.entry, line, line.flags) for line in one.odd],
+        "sample": [_row(line.entry, line, []) for line in one.sample],
+        "rest": [_row(line.entry, line, []) for line in one.clean if line.entry.id not in drawn_ids],
+        "clean": [line.entry.public_id for line in one.clean],
+        "minutes": one.minutes,
+        "more": one.more,
+    }
 
 
 def _queue(form: ReturnForm, chosen: list[str] | None = None, wrong: str = "") -> str:
@@ -86,10 +138,10 @@ def _queue(form: ReturnForm, chosen: list[str] | None = None, wrong: str = "") -
     wanted = request.args.get("flagged", "")
     rows = [_row(entry, review, flags[entry.id]) for entry, review in page.items if _shown(flags[entry.id], wanted)]
     return render_template(
-        "staff/credentials/queue.html",
+        "staff/credentials/lines.html",
         form=form,
         page=page,
-        url=page_url(),
+        url=page_url("staff_hours.lines"),
         rows=rows,
         kinds=[("", "Every kind"), *((str(k), words) for k, words in KINDS.items())],
         kind=kind,
@@ -98,7 +150,7 @@ def _queue(form: ReturnForm, chosen: list[str] | None = None, wrong: str = "") -
         chosen=chosen or [],
         wrong=wrong,
         csv=with_filters("staff_hours.queue_csv"),
-        kept={name: value for name, value in request.args.to_dict().items() if name != "page"},
+        kept={name: value for name, value in request.args.to_dict().items() if name != "page"} | {"by": "line"},
     )
 
 
@@ -138,43 +190,4 @@ def _row(entry: Any, review: Any, flags: list[str]) -> dict[str, Any]:
         "kind": KINDS[entry.kind],
         "evidence": evidence_words(entry),
         "flags": flags,
-    }
-
-
-@staff_hours.route("/<public_id>", methods=["GET", "POST"])
-@staff("registrar")
-def line(public_id: str) -> str | Response:
-    form = ReturnForm()
-    if form.validate_on_submit():
-        try:
-            reviewing.reopen(public_id, current_user, now(), reason=form.reason.data or "")
-            db.session.commit()
-            flash("It waits in the queue again.", "good")
-            return redirect(url_for("staff_hours.line", public_id=public_id), 303)
-        except Refused as refused:
-            db.session.rollback()
-            form.refuse(refused)
-    entry, review = line_for_staff(public_id)
-    return render_template(
-        "staff/credentials/line.html",
-        form=form,
-        entry=entry,
-        review=review,
-        kind=KINDS[entry.kind],
-        state=STATES[review.state],
-        evidence=evidence_words(entry),
-        flags=flags_of([entry])[entry.id],
-        reversal=reversal_of(entry),
-        history=[_decision(one) for one in decisions_of(entry)],
-        token=SubmitForm(formdata=None),
-    )
-
-
-def _decision(one: Any) -> dict[str, Any]:
-    return {
-        "when": shown_datetime(one.at),
-        "title": f"{STATES[one.was][0]} → {STATES[one.became][0]}",
-        "by": one.actor.name if one.actor else None,
-        "text": one.reason or None,
-        "tone": "bad" if STATES[one.became][1] == "bad" else None,
     }

@@ -4,7 +4,7 @@ from credentials.models.certificate import Certificate, CertificateRevocation
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment
 from credentials.models.ledger import Kind, LedgerEntry
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
-from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState
+from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 
 __all__ = [
     "REVIEW_MOVES",
@@ -23,4 +23,5 @@ __all__ = [
     "Payment",
     "ReviewDecision",
     "ReviewState",
+    "SecondLook",
 ]

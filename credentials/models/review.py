@@ -80,3 +80,23 @@ class ReviewDecision(Model):
     batch: Mapped[str]
 
     actor: Mapped[User | None] = relationship()
+
+
+class SecondLook(Model):
+    """A reviewer asks a colleague about one line; until a colleague has decided, the one who asked does not."""
+
+    __tablename__ = "second_look"
+    __table_args__ = (
+        CheckConstraint("length(question) > 0", name="asks_something"),
+        Index("uq_second_look_open", "entry_id", unique=True, postgresql_where=text("answered_at IS NULL")),
+    )
+
+    id: Mapped[pk]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    question: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])

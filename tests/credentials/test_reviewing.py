@@ -94,7 +94,9 @@ def test_all_that_is_ticked_is_approved_with_one_click_and_undone_with_one(clien
 
 def test_a_line_is_not_returned_without_a_reason_which_is_said_beside_the_field(client, school, rosa, waiting):
     client.sign_in(rosa)
-    answer = client.submit("/staff/hours/decide", {"one": f"return:{waiting.public_id}"}, on="/staff/hours")
+    answer = client.submit(
+        "/staff/hours/decide?by=line", {"one": f"return:{waiting.public_id}"}, on="/staff/hours/lines"
+    )
     page = answer.get_data(as_text=True)
     assert "Say what should change" in page
     assert f'id="reason-{waiting.id}-error"' in page
