@@ -10,8 +10,8 @@ from pathlib import Path
 from foundation.config import Settings
 from tests import servers
 from tests.bench.load import Measure, measure, serve
-from tests.bench.pages import pages
-from tests.bench.recording import record_pages
+from tests.bench.pages import Page, pages
+from tests.bench.recording import Recording, record_pages
 from tests.bench.visiting import first_visit
 
 NUMBER = int(os.environ.get("BENCH_REQUESTS", "400"))
@@ -39,7 +39,7 @@ def main() -> int:
         "FLOOR_DATABASE": app.config["SQLALCHEMY_DATABASE_URI"],
     }
     with tempfile.TemporaryDirectory() as folder:
-        recording = Path(folder) / "recording.json"
+        recording = Path(folder) / "recording"
         told = record_pages(app, measured, recording)
         environment["FLOOR_RECORDING"] = str(recording)
         with app.app_context():
@@ -49,7 +49,7 @@ def main() -> int:
     return 0
 
 
-def _tables(measured: list, told: dict, environment: dict[str, str]) -> None:
+def _tables(measured: list[Page], told: dict[str, Recording], environment: dict[str, str]) -> None:
     ours, base = serve("tests.bench.served:create", environment)
     floor, floor_base = serve("tests.bench.floor:create_floor", environment)
     print(HEAD)
@@ -60,7 +60,7 @@ def _tables(measured: list, told: dict, environment: dict[str, str]) -> None:
             bare = lambda i, p=page: (p.request(i)[0], "/" + p.name.replace(" ", "%20"), {}, p.request(i)[3])  # noqa: E731
             floor_took = measure(floor, floor_base, bare, number=NUMBER, good={200})
             visit = first_visit(base, page.path, page.cookie) if page.body is None else None
-            _rows(page.name, ours_took, floor_took, len(told[page.name]["statements"]), visit)
+            _rows(page.name, ours_took, floor_took, len(told[page.name].statements), visit)
     finally:
         for server in (ours, floor):
             server.terminate()

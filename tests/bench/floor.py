@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
+import pickle
 import secrets
 from pathlib import Path
 from typing import Any
@@ -12,36 +11,50 @@ from typing import Any
 from flask import Flask, Response
 from sqlalchemy import create_engine
 
-A_TIME = re.compile(r"\d{4}-\d\d-\d\d")
+from tests.bench.recording import Answered, Recording, Renewed
 
 
-def renewed(value: Any) -> Any:
-    """A parameter of a write, made new where a unique index would refuse the old one."""
-    if not isinstance(value, str) or value.startswith("{") or A_TIME.match(value):
-        return value
-    if len(value) > 20 or "@" in value or ":" in value:
-        return secrets.token_hex(8) + value[:8] if "@" not in value else f"{secrets.token_hex(8)}@example.com"
+def renewed(old: Any) -> Any:
+    """Another value of the same type, length and look, so that no unique index refuses it."""
+    if isinstance(old, bytes):
+        return secrets.token_bytes(len(old))
+    name, at, domain = old.partition("@")
+    return (secrets.token_hex(len(name)) + name)[: max(len(name), 8)] + at + domain
+
+
+def filled(value: Any, rows: list[list[Any]], made: dict[Any, Any]) -> Any:
+    """A parameter of this request: a constant, an answer of an earlier statement, or a value made anew once."""
+    if isinstance(value, Answered):
+        return rows[value.statement][value.row][value.column]
+    if isinstance(value, Renewed):
+        if value.old not in made:
+            made[value.old] = renewed(value.old)
+        return made[value.old]
     return value
 
 
 def create_floor() -> Flask:
-    """Made from the recording that FLOOR_RECORDING names: {name: {"bytes": n, "statements": [[sql, parameters]]}}."""
-    recording = json.loads(Path(os.environ["FLOOR_RECORDING"]).read_text())
+    """Made from the recordings that FLOOR_RECORDING names, against the database that FLOOR_DATABASE names."""
+    recordings: dict[str, Recording] = pickle.loads(Path(os.environ["FLOOR_RECORDING"]).read_bytes())
     engine = create_engine(os.environ["FLOOR_DATABASE"], pool_size=5, pool_pre_ping=True)
     app = Flask("floor")
 
     def page(name: str) -> Response:
-        told = recording[name]
+        told = recordings[name]
         with engine.connect() as connection:
-            for sql, parameters in told["statements"]:
-                writes = not sql.lstrip().upper().startswith("SELECT")
-                given = {k: renewed(v) for k, v in parameters.items()} if writes else parameters
-                result = connection.exec_driver_sql(sql, given)
-                if result.returns_rows:
-                    result.fetchall()
-            if told["writes"]:
+            _replay(connection, told)
+            if told.writes:
                 connection.commit()
-        return Response("x" * told["bytes"], mimetype="text/html")
+        return Response("x" * told.bytes, mimetype="text/html")
 
     app.add_url_rule("/<name>", view_func=page, methods=["GET", "POST"])
     return app
+
+
+def _replay(connection: Any, told: Recording) -> None:
+    rows: list[list[Any]] = []
+    made: dict[Any, Any] = {}
+    for sql, parameters in told.statements:
+        given = {k: filled(v, rows, made) for k, v in parameters.items()} if told.writes else parameters
+        result = connection.exec_driver_sql(sql, given)
+        rows.append(result.fetchall() if result.returns_rows else [])
