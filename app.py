@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import desk.navigation
 from accounts.identifying import init_accounts
-from foundation import access, assets, embedded, errors, filters, forms, headers, jobs, limits, logs
+from foundation import access, assets, compressing, embedded, errors, filters, forms, headers, jobs, limits, logs
 from foundation.config import Settings, settings
 from foundation.db import db, sqlalchemy_url
 from rooms import register_rooms
@@ -24,6 +24,7 @@ def create_app(given: Settings | None = None) -> Flask:
     app = Flask("practicum", root_path=str(Path(__file__).resolve().parent), static_folder=None)
     _configure(app, chosen)
     logs.init_logs(chosen)
+    compressing.init_compressing(app)
     db.init_app(app)
     Migrate(app, db, directory="migrations")
     forms.csrf.init_app(app)

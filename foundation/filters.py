@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -44,7 +45,13 @@ def shown_date(value: date | datetime, style: str = "long", zone: str | None = N
     """A day. A moment is first taken to the reader's zone, or to the one named."""
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone) if zone else reader_zone()).date()
-    return format_date(value, format=style, locale=LOCALE)
+    return _day_in_words(value, style)
+
+
+@lru_cache(2000)
+def _day_in_words(day: date, style: str) -> str:
+    """Babel reads its pattern anew each time; a page shows the same few days again and again."""
+    return format_date(day, format=style, locale=LOCALE)
 
 
 def shown_datetime(value: datetime, zone: str | None = None) -> str:

@@ -84,7 +84,7 @@ def _ask_all(base: str, ask: Callable[[int], Request], share: range, good: set[i
     for i in share:
         method, path, headers, body = ask(i)
         started = time.perf_counter()
-        connection.request(method, path, body, headers)
+        connection.request(method, path, body, {"Accept-Encoding": "gzip"} | headers)  # as browsers do
         answer = connection.getresponse()
         answer.read()
         taken.append(time.perf_counter() - started)
