@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.models import User
+from courseware.attendance.timing import Span
 from courseware.models import Attendance, LiveClass
 from credentials.awarding import award_minutes, reverse
 from credentials.models import LedgerEntry
@@ -39,13 +40,27 @@ def latest_marks(class_id: int) -> dict[int, Attendance]:
     return {mark.enrollment_id: mark for mark in db.session.scalars(query)}
 
 
+def latest_mark_id(class_id: int) -> int:
+    """The newest mark of a class: what whoever opens the sheet has seen. 0 where there is none."""
+    return db.session.scalar(select(func.max(Attendance.id)).where(Attendance.live_class_id == class_id)) or 0
+
+
 def record_attendance(
-    live_class: LiveClass, minutes: Mapping[int, int], *, actor: User | None, reason: str = "", at: datetime
+    live_class: LiveClass,
+    minutes: Mapping[int, int],
+    *,
+    actor: User | None,
+    reason: str = "",
+    at: datetime,
+    times: Mapping[int, Sequence[Span]] | None = None,
+    seen: int | None = None,
 ) -> int:
     """Mark people by enrollment id; 0 minutes is absent. Answers with the number of marks that are new or changed.
 
     Minutes go to the ledger once for a mark. A changed mark needs a reason: the old line is reversed with it, and the
-    new minutes are awarded. Said again with the same minutes, nothing happens. Raises Refused, its `field` the input.
+    new minutes are awarded. Said again with the same minutes, nothing happens. `times` are the spans behind minutes,
+    kept as evidence; `seen` is the newest mark that the sheet's reader knew of: a later one is not overwritten unseen.
+    Raises Refused, its `field` the input.
     """
     if at < live_class.starts_at:
         raise Refused("This class has not begun yet. Mark who is there once it has.")
@@ -53,9 +68,11 @@ def record_attendance(
     people = _enrollments(live_class, minutes)
     marks = latest_marks(live_class.id)
     changed = {id_: m for id_, m in minutes.items() if id_ not in marks or marks[id_].minutes != m}
+    _check_seen(changed, marks, people, seen)
     _check(live_class, changed, marks, reason)
     for enrollment_id, there in changed.items():
-        _mark(live_class, people[enrollment_id], there, marks.get(enrollment_id), actor, reason.strip(), at)
+        spans = (times or {}).get(enrollment_id, ())
+        _mark(live_class, people[enrollment_id], there, spans, marks.get(enrollment_id), actor, reason.strip(), at)
     return len(changed)
 
 
@@ -65,6 +82,19 @@ def _enrollments(live_class: LiveClass, minutes: Mapping[int, int]) -> dict[int,
     if missing := set(minutes) - set(found):
         raise Refused("Somebody on this sheet is not in the cohort.", field=f"minutes-{min(missing)}")
     return found
+
+
+def _check_seen(
+    changed: Mapping[int, int], marks: Mapping[int, Attendance], people: Mapping[int, Enrollment], seen: int | None
+) -> None:
+    """Two people may save one sheet at once: what the other wrote meanwhile is shown before it is changed."""
+    unseen = [id_ for id_ in changed if seen is not None and id_ in marks and marks[id_].id > seen]
+    if unseen:
+        names = ", ".join(f"{people[id_].user.name} ({marks[id_].minutes} min)" for id_ in unseen)
+        raise Refused(
+            f"Somebody else saved meanwhile: {names}. Nothing of yours is saved yet. Look, then save again.",
+            field=f"minutes-{unseen[0]}",
+        )
 
 
 def _check(live_class: LiveClass, changed: Mapping[int, int], marks: Mapping[int, Attendance], reason: str) -> None:
@@ -79,6 +109,7 @@ def _mark(
     live_class: LiveClass,
     enrollment: Enrollment,
     minutes: int,
+    spans: Sequence[Span],
     old: Attendance | None,
     actor: User | None,
     reason: str,
@@ -98,7 +129,7 @@ def _mark(
     if old and old.minutes:
         _take_back(class_key(live_class.id, enrollment.id, old.number), reason, actor, at)
     if minutes:
-        _award(live_class, enrollment, minutes, number, actor, at)
+        _award(live_class, enrollment, minutes, spans, number, actor, at)
     db.session.flush()
     record("attendance.marked", subject=live_class, actor=actor, at=at, enrollment=enrollment.id, minutes=minutes)
 
@@ -110,7 +141,13 @@ def _take_back(source_key: str, reason: str, actor: User | None, at: datetime) -
 
 
 def _award(
-    live_class: LiveClass, enrollment: Enrollment, minutes: int, number: int, actor: User | None, at: datetime
+    live_class: LiveClass,
+    enrollment: Enrollment,
+    minutes: int,
+    spans: Sequence[Span],
+    number: int,
+    actor: User | None,
+    at: datetime,
 ) -> None:
     cohort: Cohort = live_class.cohort
     award_minutes(
@@ -127,6 +164,7 @@ def _award(
             "cohort": cohort.code,
             "of_minutes": live_class.minutes,
             "mark": number,
+            **({"times": [[a.isoformat(), b.isoformat()] for a, b in spans]} if spans else {}),
         },
         source_key=class_key(live_class.id, enrollment.id, number),
         at=at,

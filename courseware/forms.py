@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -22,8 +22,9 @@ class NoteForm(Form):
 
 
 class ReasonForm(Form):
-    """The one reason for all changes on an attendance sheet."""
+    """The one reason for all changes on an attendance sheet, and the newest mark that its reader has seen."""
 
+    seen = HiddenField(default="")
     reason = StringField("Why the saved marks change", filters=[stripped], validators=[Optional(), Length(max=300)])
 
 
@@ -71,10 +72,7 @@ def all_answered(form: Any, given: dict[int, set[int]]) -> bool:
     return all(given.values())
 
 
-def sheet_form(people: Sequence[tuple[int, str]], longest: int) -> Any:
-    """An attendance sheet: minutes for each enrollment, and the reason for changes."""
-    fields = {
-        f"minutes-{id_}": IntegerField(f"Minutes of {name}", render_kw={"min": 0, "max": longest})
-        for id_, name in people
-    }
+def sheet_form(people: Sequence[tuple[int, str]]) -> Any:
+    """An attendance sheet: minutes or times for each enrollment, and the reason for changes."""
+    fields = {f"minutes-{id_}": StringField(f"Minutes of {name}", filters=[stripped]) for id_, name in people}
     return type("SheetForm", (ReasonForm,), fields)()

@@ -10,7 +10,8 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from courseware.attending import record_attendance
+from courseware.attendance.sheets import Read, read_sheet
+from courseware.attending import latest_mark_id, record_attendance
 from courseware.authoring import set_published
 from courseware.drafts import CourseDraft
 from courseware.forms import CourseForm, sheet_form
@@ -47,20 +48,18 @@ def listing() -> str:
 def attendance(class_id: int) -> Any:
     live_class = class_for(current_user, class_id)
     people = sheet(live_class)
-    form = sheet_form([(p.enrollment_id, p.name) for p in people], live_class.minutes)
+    form = sheet_form([(p.enrollment_id, p.name) for p in people])
     if request.method == "GET":
         _prefill(form, people, live_class)
     elif form.validate_on_submit():
         try:
-            minutes = _read_minutes(form, people, live_class)
-            changed = record_attendance(
-                live_class, minutes, actor=current_user, reason=form.reason.data or "", at=now()
-            )
-            db.session.commit()
-            flash(f"Saved: {count(changed, 'mark')} new or changed." if changed else "Nothing had changed.", "good")
-            return redirect(url_for("staff_classes.attendance", class_id=class_id), 303)
+            if (changed := _save(form, people, live_class)) is not None:
+                db.session.commit()
+                flash(f"Saved: {count(changed, 'mark')} new or changed." if changed else "Nothing had changed.", "good")
+                return redirect(url_for("staff_classes.attendance", class_id=class_id), 303)
         except Refused as refused:
             form.refuse(refused)
+            people, form.seen.data = sheet(live_class), str(latest_mark_id(class_id))
     status = 200 if request.method == "GET" else 422
     page = render_template(
         "staff/courseware/attendance.html", live_class=live_class, people=people, form=form, at=now()
@@ -70,26 +69,38 @@ def attendance(class_id: int) -> Any:
 
 def _prefill(form: Any, people: list[Person], live_class: LiveClass) -> None:
     """Who is not marked yet was there all the time, until somebody says otherwise."""
+    form.seen.data = str(latest_mark_id(live_class.id))
     for person in people:
         minutes = person.minutes if person.minutes is not None else live_class.minutes
-        form[f"minutes-{person.enrollment_id}"].data = minutes
+        form[f"minutes-{person.enrollment_id}"].data = str(minutes)
 
 
-def _read_minutes(form: Any, people: list[Person], live_class: LiveClass) -> dict[int, int]:
+def _save(form: Any, people: list[Person], live_class: LiveClass) -> int | None:
+    """How many marks are new or changed; None where a line can't be read, which then stands beside it."""
+    read = _read(form, people, live_class)
+    for refusal in read.refusals:
+        form.refuse(refusal)
+    if read.refusals:
+        return None
+    seen = int(form.seen.data) if str(form.seen.data).isdecimal() and len(form.seen.data) < 19 else None
+    return record_attendance(
+        live_class,
+        read.minutes,
+        times=read.times,
+        seen=seen,
+        actor=current_user,
+        reason=form.reason.data or "",
+        at=now(),
+    )
+
+
+def _read(form: Any, people: list[Person], live_class: LiveClass) -> Read:
     if request.form.get("all") == "present":
         unmarked = [p.enrollment_id for p in people if p.minutes is None]
-        return dict.fromkeys(unmarked, live_class.minutes)
-    absent = {value for value in request.form.getlist("absent") if value.isdecimal()}
-    made = {}
-    for person in people:
-        field = form[f"minutes-{person.enrollment_id}"]
-        if str(person.enrollment_id) in absent:
-            made[person.enrollment_id] = 0
-        elif field.data is None:
-            raise Refused(f"Say how many minutes, from 0 to {live_class.minutes}.", field=field.name)
-        else:
-            made[person.enrollment_id] = field.data
-    return made
+        return Read(minutes=dict.fromkeys(unmarked, live_class.minutes))
+    absent = {int(value) for value in request.form.getlist("absent") if value.isdecimal() and len(value) < 19}
+    written = {p.enrollment_id: form[f"minutes-{p.enrollment_id}"].data or "" for p in people}
+    return read_sheet(written, absent, live_class)
 
 
 @staff_classes.get("/classes/<int:class_id>/print")

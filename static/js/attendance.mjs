@@ -2,7 +2,7 @@
 const sheet = document.querySelector("[data-sheet-of-people]");
 
 function prepare(row) {
-  const minutes = row.querySelector("input[type=number], input[inputmode=numeric]");
+  const minutes = row.querySelector("input[name^=minutes-]");
   const absent = row.querySelector("input[name=absent]");
   const full = Number(sheet.dataset.full);
   const show = () => { minutes.disabled = absent.checked; };
@@ -10,7 +10,7 @@ function prepare(row) {
   const less = row.querySelector("[data-less]");
   const whole = row.querySelector("[data-full-time]");
   less.hidden = whole.hidden = false;
-  less.addEventListener("click", () => set(Number(minutes.value || full) - Number(less.dataset.less)));
+  less.addEventListener("click", () => set((Number(minutes.value || full) || full) - Number(less.dataset.less)));
   whole.addEventListener("click", () => set(full));
   absent.addEventListener("change", show);
   show();

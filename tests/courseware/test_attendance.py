@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, timedelta
+from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -91,6 +94,70 @@ def test_a_mark_can_be_corrected_twice_and_back(school, context, studio, places)
         record_attendance(made, {places[0].id: minutes}, actor=None, reason=reason, at=school.now())
     assert db.session.scalar(select(func.sum(LedgerEntry.minutes))) == 100
     assert db.session.scalar(select(func.sum(LedgerEntry.core_minutes))) == 80
+
+
+def test_times_of_a_person_become_minutes_and_stand_as_evidence(app, client, noor, school, places, studio, sheet):
+    zone = ZoneInfo("America/New_York")
+    begins = studio.starts_at.astimezone(zone)
+    came, went = (begins + timedelta(minutes=n) for n in (30, 90))
+    data = {f"minutes-{p.id}": "150" for p in places} | {f"minutes-{places[0].id}": f"{came:%H:%M}-{went:%H:%M}"}
+    assert client.sign_in(noor).submit(sheet, data).status_code == 303
+    minutes = int((min(_whole(went), studio.ends_at) - _whole(came)).total_seconds()) // 60
+    with app.app_context():
+        line = db.session.scalar(select(LedgerEntry).where(LedgerEntry.user_id == places[0].user_id))
+        assert line.minutes == minutes
+        assert line.evidence["times"] == [[_whole(t).astimezone(UTC).isoformat() for t in (came, went)]]
+
+
+def _whole(moment):
+    return moment.replace(second=0, microsecond=0)
+
+
+def test_every_line_that_can_not_be_read_is_named_and_what_was_typed_stays(app, client, noor, places, sheet):
+    typed = dict(zip((f"minutes-{p.id}" for p in places), ("late", "18:00-", "150"), strict=True))
+    page = text(client.sign_in(noor).submit(sheet, typed))
+    assert page.count("Write whole minutes, such as 90, or times") >= 2
+    assert 'value="late"' in page and 'value="18:00-"' in page
+    assert ledger(app) == []
+
+
+def test_what_a_colleague_saved_meanwhile_is_shown_before_it_is_changed(app, client, school, noor, places, sheet):
+    """Both open the sheet; the registrar saves Ana as 90; the instructor's full minutes, with a reason, wait."""
+    instructor, registrar = client.sign_in(noor), app.test_client().sign_in(school.user("Mia Berg", "registrar"))
+    full = {f"minutes-{p.id}": "150" for p in places}
+    opened = {"seen": re.search(r'name="seen"[^>]*value="(\d*)"', text(instructor.get(sheet))).group(1)}
+    registrar.submit(sheet, {**full, f"minutes-{places[0].id}": "90"})
+    page = text(instructor.submit(sheet, {**full, **opened, "reason": "was there"}))
+    assert "Somebody else saved meanwhile: Ana Lima (90 min)" in page
+    assert ledger(app) == [(90, 72), (150, 120), (150, 120)]
+    again = {"seen": re.search(r'name="seen"[^>]*value="(\d*)"', page).group(1)}
+    assert instructor.submit(sheet, {**full, **again, "reason": "was there"}).status_code == 303
+    assert ledger(app)[-2:] == [(-90, -72), (150, 120)]
+
+
+def test_two_who_save_in_the_same_moment_write_each_minute_once(app, school, studio, places):
+    """Two transactions at once with different minutes: one is written, the other is told."""
+    gate, answers = Barrier(2), []
+
+    def save(minutes: int) -> None:
+        with app.app_context():
+            live_class = db.session.get_one(LiveClass, studio.id)
+            gate.wait()
+            try:
+                record_attendance(live_class, {p.id: minutes for p in places}, actor=None, seen=0, at=school.now())
+                db.session.commit()
+                answers.append("saved")
+            except Refused as refused:
+                db.session.rollback()
+                answers.append(refused.message)
+
+    both = [Thread(target=save, args=(minutes,)) for minutes in (150, 90)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(20)
+    assert sorted(a.split(":")[0] for a in answers) == ["Somebody else saved meanwhile", "saved"]
+    assert len(ledger(app)) == 3
 
 
 @pytest.mark.parametrize("wrong", ["151", "-1", "many", "", "1.5"])
