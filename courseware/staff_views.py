@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from courseware.attendance.sheets import Read, read_sheet
+from courseware.attendance.sheets import Read, class_clock, read_sheet
 from courseware.attending import latest_mark_id, record_attendance
 from courseware.authoring import set_published
 from courseware.drafts import CourseDraft
@@ -62,7 +62,12 @@ def attendance(class_id: int) -> Any:
             people, form.seen.data = sheet(live_class), str(latest_mark_id(class_id))
     status = 200 if request.method == "GET" else 422
     page = render_template(
-        "staff/courseware/attendance.html", live_class=live_class, people=people, form=form, at=now()
+        "staff/courseware/attendance.html",
+        live_class=live_class,
+        people=people,
+        form=form,
+        clock=class_clock(live_class),
+        at=now(),
     )
     return page, status
 

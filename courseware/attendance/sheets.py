@@ -20,6 +20,12 @@ class Read:
     refusals: list[Refused] = field(default_factory=list)
 
 
+def class_clock(live_class: LiveClass) -> str:
+    """When the class was on its own clock, whose times a sheet takes: `12:00-14:30, New York time`."""
+    begins, ends = (t.astimezone(live_class.cohort.zone) for t in (live_class.starts_at, live_class.ends_at))
+    return f"{begins:%H:%M}-{ends:%H:%M}, {live_class.cohort.time_zone.split('/')[-1].replace('_', ' ')} time"
+
+
 def read_sheet(written: Mapping[int, str], absent: Collection[int], live_class: LiveClass) -> Read:
     """Read every line, also after one that is wrong, so that all faults are named at once. Absent wins over minutes."""
     read, zone = Read(), live_class.cohort.zone
@@ -39,4 +45,8 @@ def _line(words: str, live_class: LiveClass, zone: ZoneInfo) -> tuple[int, list[
     minutes, spans = read_typed(words, live_class.starts_at, live_class.ends_at, zone)
     if minutes > live_class.minutes:
         raise Refused(f"From 0 to {live_class.minutes} minutes.")
+    if spans and not minutes:
+        raise Refused(
+            f"These times lie outside the class, which was {class_clock(live_class)}. For nobody there: absent."
+        )
     return minutes, spans

@@ -10,7 +10,7 @@ function prepare(row) {
   const less = row.querySelector("[data-less]");
   const whole = row.querySelector("[data-full-time]");
   less.hidden = whole.hidden = false;
-  less.addEventListener("click", () => set((Number(minutes.value || full) || full) - Number(less.dataset.less)));
+  less.addEventListener("click", () => { if (!minutes.value.includes(":")) set((Number(minutes.value || full) || full) - Number(less.dataset.less)); });
   whole.addEventListener("click", () => set(full));
   absent.addEventListener("change", show);
   show();

@@ -113,6 +113,19 @@ def _whole(moment):
     return moment.replace(second=0, microsecond=0)
 
 
+def test_times_on_another_clock_than_the_class_are_refused_and_never_mark_anybody_absent(
+    app, client, noor, places, studio, sheet
+):
+    far = (studio.starts_at + timedelta(hours=6)).astimezone(ZoneInfo("America/New_York"))
+    data = {f"minutes-{p.id}": "150" for p in places}
+    data[f"minutes-{places[0].id}"] = f"{far:%H:%M}-{far + timedelta(hours=1):%H:%M}"
+    page = client.sign_in(noor).submit(sheet, data)
+    assert page.status_code == 422
+    assert "These times lie outside the class, which was" in text(page)
+    assert "New York time" in text(page)
+    assert ledger(app) == []
+
+
 def test_every_line_that_can_not_be_read_is_named_and_what_was_typed_stays(app, client, noor, places, sheet):
     typed = dict(zip((f"minutes-{p.id}" for p in places), ("late", "18:00-", "150"), strict=True))
     page = text(client.sign_in(noor).submit(sheet, typed))
