@@ -26,9 +26,9 @@ def evaluate(profile: str, rules: tuple[Path, ...]) -> None:
     """Print what ICF's published minimums say of a credential profile (- reads standard input)."""
     try:
         assessment = assess(_json(_bytes(profile)), rule_book(*rules))
+        click.echo(_printed(assessment))
     except (ProfileError, RulesError) as wrong:
         _refuse(str(wrong))
-    click.echo(json.dumps(assessment, indent=1))
 
 
 @credentials.command("check-rules", with_appcontext=False)
@@ -52,13 +52,33 @@ def _bytes(name: str) -> bytes:
 
 def _json(text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8-sig"))
+        return json.loads(text.decode("utf-8-sig"), object_pairs_hook=_each_key_once)
+    except ProfileError:
+        raise
     except UnicodeDecodeError as wrong:
         raise ProfileError(f"profile: is not UTF-8 text (byte {wrong.start})") from wrong
     except json.JSONDecodeError as wrong:
         raise ProfileError(f"profile: is not JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}") from wrong
     except (ValueError, RecursionError) as wrong:
         raise ProfileError("profile: is not JSON that can be read: too deep, or a number too long") from wrong
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys all differ: of two figures under one name nobody can say which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ProfileError(f"{twice if twice.isprintable() else ascii(twice)}: stands twice in one object")
+    return found
+
+
+def _printed(assessment: dict[str, Any]) -> str:
+    """The assessment as text; minutes times count can be longer than a number that Python prints."""
+    try:
+        return json.dumps(assessment, indent=1)
+    except ValueError as wrong:
+        raise ProfileError("sessions: minutes add up to a number too long to be printed") from wrong
 
 
 def _refuse(line: str) -> NoReturn:

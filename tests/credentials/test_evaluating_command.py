@@ -54,6 +54,12 @@ def test_a_byte_order_mark_and_any_script_are_read() -> None:
             '{"credential": "ACC", "path": "level", "apply_on": "2026-01-01", "\\ud800\\n": 1}',
             "'\\ud800\\n': is not a known",
         ),
+        ('{"credential": "ACC", "credential": "PCC"}', "credential: stands twice in one object"),
+        ('{"sessions": [{"id": "s", "on": "a", "id": "t"}]}', "id: stands twice in one object"),
+        (
+            json.dumps(level(sessions=[session(minutes=10**4000, count=10**4000)])),
+            "sessions: minutes add up to a number too long",
+        ),
     ],
 )
 def test_what_is_no_profile_ends_with_one_line(given: Any, line: str) -> None:
