@@ -99,12 +99,21 @@ def write_line(
 
 def reverse(entry: LedgerEntry, reason: str, actor: User | None, at: datetime) -> LedgerEntry:
     """Take a line back by another that cancels it to the minute. Done twice it is done once. The reason is required."""
+    values = reversal_of(entry, reason, actor, at)
+    reversal, is_new = _write_once(values)
+    if is_new:
+        record("hours.reversed", subject=entry, actor=actor, at=at, minutes=entry.minutes)
+    return reversal
+
+
+def reversal_of(entry: LedgerEntry, reason: str, actor: User | None, at: datetime) -> dict[str, Any]:
+    """The values of the line that takes another back, for whoever writes many at once. Raises Refused."""
     if entry.is_reversal:
         raise Refused("A reversal can't be reversed: log the hours anew instead.")
     if not reason.strip():
         raise Refused("Say why this line is taken back.", field="reason")
     kept = ("user_id", "enrollment_id", "kind", "synchronous", "on", "title", "evidence_type", "evidence_ref")
-    values = {name: getattr(entry, name) for name in kept} | {
+    return {name: getattr(entry, name) for name in kept} | {
         "public_id": new_public_id(),
         "minutes": -entry.minutes,
         "core_minutes": -entry.core_minutes,
@@ -115,10 +124,6 @@ def reverse(entry: LedgerEntry, reason: str, actor: User | None, at: datetime) -
         "reason": reason.strip(),
         "source_key": f"reversal:{entry.id}",
     }
-    reversal, is_new = _write_once(values)
-    if is_new:
-        record("hours.reversed", subject=entry, actor=actor, at=at, minutes=entry.minutes)
-    return reversal
 
 
 def _write_once(values: dict[str, Any]) -> tuple[LedgerEntry, bool]:

@@ -10,11 +10,15 @@ from typing import Any, NoReturn
 import click
 from flask.cli import AppGroup
 
+from credentials.coaching_log.cli import export_log, import_log
 from credentials.evaluating import ProfileError
 from credentials.evaluating import evaluate as assess
 from credentials.rules import RulesError, rule_book
 
 credentials = AppGroup("credentials", help="Credential hours: the eligibility engine and its rules.")
+
+credentials.add_command(import_log)
+credentials.add_command(export_log)
 
 _RULES = click.Path(exists=True, file_okay=False, path_type=Path)
 

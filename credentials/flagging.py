@@ -54,7 +54,7 @@ def _days(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], list[Neighbou
         query = (
             select(LedgerEntry)
             .where(tuple_(LedgerEntry.user_id, LedgerEntry.on).in_(wanted), LedgerEntry.reverses_id.is_(None))
-            .where(~is_reversed(LedgerEntry.id))
+            .where(~is_reversed(LedgerEntry.id), ~LedgerEntry.evidence.has_key("until"))
             .order_by(LedgerEntry.id)
         )
         for entry in db.session.scalars(query):
@@ -78,6 +78,8 @@ def _flags(entry: LedgerEntry, day: Iterable[Neighbour]) -> list[str]:
     same_day = list(day)
     others = [one for one in same_day if one.id != entry.id]
     found = []
+    if entry.evidence.get("until"):
+        return [f"a run of sessions until {entry.evidence['until']}: only their sum is known"]
     if entry.kind == Kind.COACHING and entry.minutes > LONG_SESSION:
         found.append(f"very long: {hours(entry.minutes)}")
     if entry.kind == Kind.COACHING and entry.minutes < SHORT_SESSION:

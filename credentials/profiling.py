@@ -120,7 +120,8 @@ def _course(
 
 
 def _session(session: CoachingSession) -> dict[str, Any]:
-    return {
+    run = {"until": session.until.isoformat()} if session.until else {}
+    return run | {
         "id": session.public_id,
         "on": session.on.isoformat(),
         "minutes": session.minutes,

@@ -51,7 +51,7 @@ def log_session(
         core_minutes=0,
         synchronous=True,
         on=told.on,
-        title=_title(told),
+        title=title_of(told.client.code, told.participants, None),
         evidence=_evidence(user, told),
         source_key=f"coaching_session:{name}",
         at=at,
@@ -71,6 +71,7 @@ def log_session(
         payment=told.payment,
         sealed_notes=encrypt(told.notes) if told.notes else "",
         replaces_id=replaces.id if replaces else None,
+        import_id=replaces.import_id if replaces else None,
         created_at=at,
     )
     db.session.add(session)
@@ -81,7 +82,7 @@ def log_session(
 def correct(session: CoachingSession, told: Told, *, user: User, at: datetime) -> CoachingSession:
     """Mend a session: the old line is reversed and a new one logged, and the history says so."""
     _check(user, told, at)
-    _one_at_a_time(user)
+    one_at_a_time(user)
     session_of(user, session.public_id)
     reverse(session.entry, "Corrected by its coach", user, at)
     return log_session(user, told, at=at, replaces=session)
@@ -107,14 +108,15 @@ def session_of(user: User, public_id: str) -> CoachingSession:
 
 def logged_already(user: User, once: str) -> CoachingSession | None:
     """The session that this form has logged before, were it a blink ago from another tab."""
-    _one_at_a_time(user)
+    one_at_a_time(user)
     found = db.session.scalar(select(CoachingSession).where(CoachingSession.public_id == once))
     if found is not None and found.user_id != user.id:
         raise NotFound
     return found
 
 
-def _one_at_a_time(user: User) -> None:
+def one_at_a_time(user: User) -> None:
+    """Hold the trainee's own row until the transaction ends: two tabs, two imports, two phones go one by one."""
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
 
 
@@ -132,10 +134,14 @@ def _check(user: User, told: Told, at: datetime) -> None:
         raise Refused("A group has at least two people.", field="participants")
 
 
-def _title(told: Told) -> str:
-    if told.format == Format.GROUP:
-        return f"Group session of {told.participants}, {told.client.code}"
-    return f"Session with {told.client.code}"
+def title_of(code: str, participants: int, until: date | None) -> str:
+    """What the ledger calls a line of coaching: codes alone, never a name."""
+    if until is not None:
+        whom = f"{code}, a group of {participants}" if participants > 1 else code
+        return f"Coaching with {whom}, until {until.isoformat()}"
+    if participants > 1:
+        return f"Group session of {participants}, {code}"
+    return f"Session with {code}"
 
 
 def _moment(user: User, told: Told) -> datetime | None:
@@ -145,14 +151,26 @@ def _moment(user: User, told: Told) -> datetime | None:
 
 
 def _evidence(user: User, told: Told) -> dict[str, object]:
-    moment = _moment(user, told)
+    return evidence_of(told.client, told.format, told.participants, told.payment, starts_at=_moment(user, told))
+
+
+def evidence_of(
+    client: Client,
+    shape: Format,
+    participants: int,
+    payment: Payment,
+    *,
+    starts_at: datetime | None,
+    until: date | None = None,
+) -> dict[str, object]:
+    """Figures and codes for the reviewer. `until` says that only the sum of a run is known."""
     return {
         "type": "coaching_log",
-        "ref": told.client.code,
-        "clients": [told.client.code],
-        "format": str(told.format),
-        "participants": told.participants,
-        "payment": str(told.payment),
-        "consent": str(told.client.consent),
-        "starts_at": moment.isoformat() if moment else None,
-    }
+        "ref": client.code,
+        "clients": [client.code],
+        "format": str(shape),
+        "participants": participants,
+        "payment": str(payment),
+        "consent": str(client.consent),
+        "starts_at": starts_at.isoformat() if starts_at else None,
+    } | ({"until": until.isoformat()} if until else {})

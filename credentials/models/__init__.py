@@ -1,12 +1,15 @@
 """The tables of hours: the ledger and its reviews, the coaching log, mentor coaching, certificates."""
 
 from credentials.models.certificate import Certificate, CertificateRevocation
-from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment
+from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
 from credentials.models.ledger import Kind, LedgerEntry
+from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
+from credentials.models.peer import PeerHour
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 
 __all__ = [
+    "IMPORT_MOVES",
     "REVIEW_MOVES",
     "Certificate",
     "CertificateRevocation",
@@ -14,13 +17,17 @@ __all__ = [
     "CoachingSession",
     "Consent",
     "Format",
+    "ImportState",
     "Kind",
     "LedgerEntry",
     "LedgerReview",
+    "LogImport",
     "Mentor",
     "MentorCredential",
     "MentorSession",
     "Payment",
+    "PeerHour",
+    "Relation",
     "ReviewDecision",
     "ReviewState",
     "SecondLook",

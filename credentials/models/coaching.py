@@ -12,6 +12,8 @@ from credentials.models.ledger import LedgerEntry
 from foundation.db import Model, pk, public_id, word
 from foundation.secrets import decrypt
 
+A_SITTING_OR_A_RUN = "minutes BETWEEN 1 AND CASE WHEN until IS NULL THEN 720 ELSE 600000 END"
+
 
 class Consent(StrEnum):
     """Whether the client agrees to stand in the log. `letter`: an organisation's letter covers its people."""
@@ -37,6 +39,15 @@ class Payment(StrEnum):
     PRO_BONO = "pro_bono"
 
 
+class Relation(StrEnum):
+    """How a client came to the coach; it says how their sessions are usually paid."""
+
+    OWN = "own"
+    INTERNAL = "internal"
+    THIRD_PARTY = "third_party"
+    PEER = "peer"
+
+
 class Client(Model):
     """A client of a trainee: a third party. Name and contact are sealed; everywhere else stands the code."""
 
@@ -52,6 +63,8 @@ class Client(Model):
     number: Mapped[int]
     sealed_name: Mapped[str]
     sealed_contact: Mapped[str] = mapped_column(default="")
+    sealed_organisation: Mapped[str] = mapped_column(default="", server_default="")
+    relation: Mapped[Relation] = mapped_column(word(Relation), default=Relation.OWN, server_default="own")
     consent: Mapped[Consent] = mapped_column(word(Consent))
     consent_on: Mapped[date | None]
     created_at: Mapped[datetime]
@@ -71,17 +84,27 @@ class Client(Model):
         """In clear: for the trainee's own pages alone."""
         return decrypt(self.sealed_contact) if self.sealed_contact else ""
 
+    @property
+    def organisation(self) -> str:
+        """In clear: for the trainee's own pages alone."""
+        return decrypt(self.sealed_organisation) if self.sealed_organisation else ""
+
 
 class CoachingSession(Model):
-    """A session that a trainee coached, and the ledger line it wrote. Corrected by another that replaces it."""
+    """A session that a trainee coached, and the ledger line it wrote. Corrected by another that replaces it.
+
+    With `until` it is a run: all sessions from `on` to `until`, of which only the sum of minutes is known.
+    """
 
     __tablename__ = "coaching_session"
     __table_args__ = (
-        CheckConstraint("minutes BETWEEN 1 AND 720", name="minutes_of_one_sitting"),
+        CheckConstraint(A_SITTING_OR_A_RUN, name="minutes_of_a_sitting_or_a_run"),
+        CheckConstraint('until >= "on"', name="a_run_ends_after_it_begins"),
         CheckConstraint("participants >= 1", name="somebody_was_there"),
         CheckConstraint("format <> 'individual' OR participants = 1", name="individual_is_one"),
         Index("ix_coaching_session_user_on", "user_id", "on", "id"),
         Index("ix_coaching_session_client_on", "client_id", "on"),
+        Index("ix_coaching_session_import", "import_id"),
     )
 
     id: Mapped[pk]
@@ -97,6 +120,8 @@ class CoachingSession(Model):
     payment: Mapped[Payment] = mapped_column(word(Payment))
     sealed_notes: Mapped[str] = mapped_column(default="")
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_session.id"), unique=True)
+    until: Mapped[date | None]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("log_import.id"))
     created_at: Mapped[datetime]
 
     client: Mapped[Client] = relationship()

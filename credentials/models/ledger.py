@@ -14,6 +14,9 @@ from foundation.db import Model, pk, public_id, word
 
 REVERSED_WITH_A_REASON = "CASE WHEN reverses_id IS NULL THEN minutes > 0 ELSE minutes < 0 AND length(reason) > 0 END"
 
+# A run of coaching with one client, taken over from elsewhere, may hold years; any other line is an occasion.
+NO_ABSURD_LINE = "abs(minutes) <= CASE WHEN kind = 'coaching' THEN 600000 ELSE 6000 END"
+
 
 class Kind(StrEnum):
     """What kind of hours a line holds."""
@@ -32,7 +35,7 @@ class LedgerEntry(Model):
     __table_args__ = (
         CheckConstraint(REVERSED_WITH_A_REASON, name="reversed_with_a_reason"),
         CheckConstraint("core_minutes * sign(minutes) BETWEEN 0 AND abs(minutes)", name="core_within_minutes"),
-        CheckConstraint("abs(minutes) <= 6000", name="at_most_a_hundred_hours"),
+        CheckConstraint(NO_ABSURD_LINE, name="no_absurd_line"),
         Index(
             "ix_ledger_entry_sums",
             "user_id",

@@ -1,0 +1,91 @@
+"""`flask --app app credentials import-log` and `export-log`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import with_appcontext
+
+from accounts.identifying import find_by_email
+from accounts.models import User
+from credentials.coaching_log.exporting import icf_csv, icf_xlsx, listed_sessions, relationships_of
+from credentials.coaching_log.importing import taking
+from foundation.clock import now
+from foundation.db import db
+from foundation.errors import Refused
+from foundation.filters import hours
+
+WRITERS = {"xlsx": icf_xlsx, "csv": icf_csv}
+
+
+@click.command("import-log")
+@click.argument("file", metavar="FILE")
+@click.option("--for", "email", required=True, metavar="EMAIL", help="Whose log it is.")
+@click.option("--dry-run", is_flag=True, help="Print the same report and change nothing.")
+@with_appcontext
+def import_log(file: str, email: str, dry_run: bool) -> None:
+    """Take over a coaching log (CSV or XLSX): ICF's columns, or one row a session. Prints a report in JSON."""
+    user, data = _user(email), _bytes(file)
+    _say(f"Reading {len(data):,} bytes")
+    try:
+        plan = taking.look(user, data, at=now()) if dry_run else taking.take(user, data, Path(file).name, at=now())
+    except Refused as refused:
+        db.session.rollback()
+        _stop(refused.message)
+    db.session.rollback() if dry_run else db.session.commit()
+    for remark in plan.read.remarks:
+        _say(remark)
+    _say(_outcome(len(plan.new), len(plan.duplicates), dry_run=dry_run))
+    click.echo(json.dumps(plan.report(), ensure_ascii=False))
+
+
+@click.command("export-log")
+@click.option("--for", "email", required=True, metavar="EMAIL", help="Whose log it is.")
+@click.option("--as", "kind", required=True, type=click.Choice(sorted(WRITERS)), help="The kind of file.")
+@click.argument("out", metavar="OUT")
+@with_appcontext
+def export_log(email: str, kind: str, out: str) -> None:
+    """Write a trainee's coaching log in ICF's columns to OUT (- for standard output)."""
+    listed, refused = listed_sessions(_user(email))
+    rows = relationships_of(listed)
+    try:
+        with click.open_file(out, "wb") as stream:
+            stream.write(WRITERS[kind](rows))
+    except OSError as wrong:
+        _stop(f"{out} can't be written: {wrong.strerror}")
+    _say(f"{len(rows)} rows written")
+    if refused:
+        _say(f"{hours(refused)} left out: their clients do not agree to stand in the log")
+
+
+def _user(email: str) -> User:
+    user = find_by_email(email)
+    if user is None:
+        _stop(f"--for: nobody here has the address {email}")
+    return user
+
+
+def _bytes(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except (OSError, ValueError) as wrong:
+        reason = wrong.strerror if isinstance(wrong, OSError) else "no such name"
+        _stop(f"{file} can't be read: {reason}")
+
+
+def _outcome(new: int, known: int, *, dry_run: bool) -> str:
+    if not new:
+        return f"Nothing new: {known} rows stand in the log already" if known else "Nothing to import"
+    return f"{new} rows would be imported; nothing was changed" if dry_run else f"{new} rows imported"
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _stop(line: str) -> NoReturn:
+    click.echo(" ".join(line.split()), err=True)
+    raise SystemExit(2)

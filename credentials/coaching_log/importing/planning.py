@@ -1,0 +1,136 @@
+"""What an import would write: each entry beside what already stands, so that nothing is counted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from accounts.models import User
+from credentials.coaching_log.importing.reading import Read
+from credentials.coaching_log.importing.rows import Entry, Problem
+from credentials.models import Client, CoachingSession, Payment
+from credentials.profiling import is_reversed
+from foundation.db import db
+from foundation.filters import hours
+
+
+@dataclass
+class Plan:
+    """`new` entries are written; `duplicates` stand already, in the log or earlier in the file."""
+
+    read: Read
+    clients: dict[str, Client]
+    new: list[Entry] = field(default_factory=list)
+    duplicates: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def persons(self) -> set[str]:
+        return {person(entry.name) for entry in self.new}
+
+    def minutes(self, *, pro_bono: bool) -> int:
+        parts = [part for entry in self.new for part in entry.parts]
+        return sum(minutes for minutes, payment in parts if (payment == Payment.PRO_BONO) == pro_bono)
+
+    def report(self) -> dict[str, Any]:
+        """The report of the contract: whole minutes, and rows as a spreadsheet numbers them."""
+        return {
+            "shape": str(self.read.shape),
+            "rows_read": self.read.rows,
+            "imported": len(self.new),
+            "duplicates": len(self.duplicates),
+            "clients": len(self.persons),
+            "minutes": {"paid": self.minutes(pro_bono=False), "pro_bono": self.minutes(pro_bono=True)},
+            "problems": [{"row": one.row, "column": one.column, "reason": one.reason} for one in self.problems],
+        }
+
+
+def person(name: str) -> str:
+    """One person, however the name is spaced or cased."""
+    return " ".join(name.split()).casefold()
+
+
+def plan_import(user: User, read: Read, clients: Sequence[Client]) -> Plan:
+    """Compare a file with the log. `clients` are the trainee's own, names in clear."""
+    known = {person(client.name): client for client in reversed(clients) if not client.forgotten_at}
+    plan = Plan(read, known, problems=list(read.problems))
+    standing = _standing(user)
+    seen: set[tuple[Any, ...]] = set()
+    for entry in read.entries:
+        client = known.get(person(entry.name))
+        there = standing.get(client.id, []) if client else []
+        if _mark(entry) in seen or _stands(entry, there, ZoneInfo(user.time_zone)):
+            plan.duplicates.append(entry)
+        elif reason := _clash(entry, there):
+            plan.problems.append(Problem(entry.row, "Start Date" if entry.until else "Date", reason))
+        else:
+            plan.new.append(entry)
+        seen.add(_mark(entry))
+    plan.problems.sort(key=lambda one: one.row)
+    return plan
+
+
+def _standing(user: User) -> dict[int, list[CoachingSession]]:
+    query = select(CoachingSession).where(CoachingSession.user_id == user.id, ~is_reversed(CoachingSession.entry_id))
+    found: dict[int, list[CoachingSession]] = {}
+    for session in db.session.scalars(query):
+        found.setdefault(session.client_id, []).append(session)
+    return found
+
+
+def _mark(entry: Entry) -> tuple[Any, ...]:
+    return person(entry.name), entry.on, entry.until, entry.people, entry.parts, entry.starts
+
+
+def _stands(entry: Entry, there: Sequence[CoachingSession], zone: ZoneInfo) -> bool:
+    """A session: same client, day, length and pay. A run: what stands between its days adds up to the same."""
+    alike = [session for session in there if session.participants == entry.people and session.format == entry.format]
+    if entry.until is None:
+        return all(any(_is_same(entry, part, session, zone) for session in alike) for part in entry.parts)
+    inside = [session for session in alike if _last(session) <= entry.until and session.on >= entry.on]
+    return bool(inside) and _sums(entry.parts) == _sums([(session.minutes, session.payment) for session in inside])
+
+
+def _is_same(entry: Entry, part: tuple[int, Payment], session: CoachingSession, zone: ZoneInfo) -> bool:
+    minutes, payment = part
+    same_pay = (payment == Payment.PRO_BONO) == (session.payment == Payment.PRO_BONO)
+    if session.until or session.on != entry.on or session.minutes != minutes or not same_pay:
+        return False
+    began = session.started_at.astimezone(zone).time() if session.started_at else None
+    return entry.starts is None or began is None or entry.starts == began
+
+
+def _sums(parts: Sequence[tuple[int, Payment]]) -> tuple[int, int]:
+    free = sum(minutes for minutes, payment in parts if payment == Payment.PRO_BONO)
+    return sum(minutes for minutes, _ in parts) - free, free
+
+
+def _clash(entry: Entry, there: Sequence[CoachingSession]) -> str | None:
+    """Time that would be counted twice: a run over days with other lines of this client, or a session inside a run."""
+    last = entry.until or entry.on
+    overlapping = [
+        session
+        for session in there
+        if session.format == entry.format
+        and session.participants == entry.people
+        and (entry.until or session.until)
+        and session.on <= last
+        and _last(session) >= entry.on
+    ]
+    if not overlapping:
+        return None
+    total, code = sum(session.minutes for session in overlapping), overlapping[0].client.code
+    first, end = min(s.on for s in overlapping), max(_last(s) for s in overlapping)
+    return (
+        f"{code} has {hours(total)} in the log between {first} and {end}, which this row would count again; "
+        "undo the earlier import, or leave this row out"
+    )
+
+
+def _last(session: CoachingSession) -> date:
+    return session.until or session.on
