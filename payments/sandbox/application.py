@@ -14,6 +14,7 @@ from payments.sandbox import (
     control_page,
     customers,
     discounts,
+    disputes,
     events,
     hosted_page,
     payment_intents,
@@ -25,13 +26,16 @@ from payments.sandbox import (
     sessions,
     webhooks,
 )
+from payments.sandbox.billing import calls as billing
+from payments.sandbox.billing import invoice_page, portal
 from payments.sandbox.guarding import own_names
 from payments.sandbox.settings import SandboxSettings, refuse_production
 from payments.sandbox.store import Store
 
 PARTS = (
-    balance, charges, control_page, customers, discounts, events, hosted_page, payment_intents,
-    payment_methods, payment_pages, prices, products, refunds, sessions, webhooks,
+    balance, billing, charges, control_page, customers, discounts, disputes, events, hosted_page, invoice_page,
+    payment_intents,
+    payment_methods, payment_pages, portal, prices, products, refunds, sessions, webhooks,
 )  # fmt: skip
 PAGE_HEADERS = {
     "Content-Security-Policy": ("default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"),

@@ -18,7 +18,7 @@ def fee_on(amount: int) -> int:
     return (amount * 29 + 500) // 1000 + 30
 
 
-def move(work: Work, source: Json, amount: int, type_: str, fee: int = 0) -> str:
+def move(work: Work, source: Json, amount: int, type_: str, fee: int = 0, category: str = "") -> str:
     """Writes a movement of `amount` cents (negative: out); returns its id."""
     details = [
         {
@@ -42,7 +42,8 @@ def move(work: Work, source: Json, amount: int, type_: str, fee: int = 0) -> str
         "fee": fee,
         "fee_details": details if fee else [],
         "net": amount - fee,
-        "reporting_category": {"payment": "charge"}.get(type_, "refund" if type_ == "payment_refund" else type_),
+        "reporting_category": category
+        or {"payment": "charge"}.get(type_, "refund" if type_ == "payment_refund" else type_),
         "source": source["id"],
         "status": "pending",
         "type": type_,

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 PAYS = "pays"
 ASKS = "asks"
-"""Asks for 3-D Secure."""
+"""Asks for 3-D Secure while the buyer is there."""
+ASKS_EACH_TIME = "asks_each_time"
+"""Asks for 3-D Secure at every charge, also at a renewal."""
+ATTACHES = "attaches_then_declines"
+"""Can be kept on file, and is declined whenever it is charged."""
+DISPUTED, INQUIRED, NOT_RECEIVED, WARNED = "disputed", "inquired", "not_received", "warned"
+"""Pays; then the bank disputes, asks, disputes as not received, or warns of fraud."""
 REFUND_FAILS = "refund_fails"
 
 DECLINES = {
@@ -40,7 +46,7 @@ CARDS = {
     "378282246310005": PAYS,
     "4000056655665556": PAYS,
     "4000002500003155": ASKS,
-    "4000002760003184": ASKS,
+    "4000002760003184": ASKS_EACH_TIME,
     "4000000000003220": ASKS,
     "4000000000000002": "generic_decline",
     "4000000000009995": "insufficient_funds",
@@ -52,6 +58,11 @@ CARDS = {
     "4000000000000127": "incorrect_cvc",
     "4000000000000119": "processing_error",
     "4000000000005126": REFUND_FAILS,
+    "4000000000000341": ATTACHES,
+    "4000000000000259": DISPUTED,
+    "4000000000001976": INQUIRED,
+    "4000000000002685": NOT_RECEIVED,
+    "4000000000005423": WARNED,
 }
 
 NAMED = {
@@ -68,6 +79,11 @@ NAMED = {
     "threeDSecureRequired": "4000002500003155",
     "threeDSecure2Required": "4000002500003155",
     "authenticationRequired": "4000002760003184",
+    "chargeCustomerFail": "4000000000000341",
+    "createDispute": "4000000000000259",
+    "createDisputeInquiry": "4000000000001976",
+    "createDisputeProductNotReceived": "4000000000002685",
+    "createIssuerFraudRecord": "4000000000005423",
     "refundFail": "4000000000005126",
 }
 """The names behind Stripe's `pm_card_…` and `tok_…`."""

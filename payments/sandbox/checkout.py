@@ -1,6 +1,7 @@
 """The moves of a Checkout Session: paid, waiting for a bank, cleared, failed, expired."""
 
 from payments.sandbox import customers, discounts, paying, payment_intents
+from payments.sandbox.billing import from_checkout
 from payments.sandbox.errors import invalid
 from payments.sandbox.events import emit
 from payments.sandbox.store import Json, Work
@@ -35,16 +36,19 @@ def note_buyer(work: Work, session: Json, billing: Json) -> None:
 
 def _intent(work: Work, session: Json) -> Json:
     """The session's PaymentIntent; made at the first try to pay."""
-    if session["payment_intent"]:
-        return work.get("payment_intent", session["payment_intent"])
+    known = session["payment_intent"] or work.private(session["id"]).get("intent")
+    if known:
+        return work.get("payment_intent", known)
     given = work.private(session["id"]).get("payment_intent_data", {})
     if session["customer"]:
         given = given | {"customer": session["customer"]}
     types, currency = session["payment_method_types"], session["currency"]
     intent = payment_intents.make(work, session["amount_total"], currency, types, given)
     work.note(intent["id"], session=session["id"])
-    session["payment_intent"] = intent["id"]
-    work.save(session)
+    work.note(session["id"], intent=intent["id"])
+    if session["mode"] == "payment":  # a subscription's money belongs to its first invoice
+        session["payment_intent"] = intent["id"]
+        work.save(session)
     return intent
 
 
@@ -73,6 +77,8 @@ def complete(work: Work, session: Json, payment_status: str) -> Json:
     buyer = work.private(session["id"])["buyer"]
     if session["customer"] is None and session["customer_creation"] == "always":
         session["customer"] = customers.make(work, buyer)["id"]
+    if session["mode"] == "subscription":
+        from_checkout.subscribe(work, session)
     facts: Json = {"business_name": None, "individual_name": None, "tax_exempt": "none", "tax_ids": []}
     session |= {
         "status": "complete",
@@ -103,8 +109,8 @@ def expire(work: Work, session: Json) -> Json:
             'Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of'
         )
         raise invalid(f"{message} {session['status']}.")
-    if session["payment_intent"]:
-        intent = work.get("payment_intent", session["payment_intent"])
+    if intent_id := session["payment_intent"] or work.private(session["id"]).get("intent"):
+        intent = work.get("payment_intent", intent_id)
         paying.cancel(work, intent, "automatic")
     session |= {"status": "expired", "url": None}
     emit(work, "checkout.session.expired", work.save(session))

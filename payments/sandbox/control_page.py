@@ -16,7 +16,8 @@ from flask import (
     request,
 )
 
-from payments.sandbox import checkout, faults, refunds, webhooks
+from payments.sandbox import checkout, disputes, faults, refunds, webhooks
+from payments.sandbox.billing import invoicing, turning
 from payments.sandbox.errors import ApiError
 from payments.sandbox.guarding import refuse_other_sites
 from payments.sandbox.sessions import current
@@ -42,6 +43,10 @@ def overview() -> Response:
             "control.html",
             sessions=_sessions(work),
             refunds=[row[0] for row in refunded],
+            disputes=_newest(work, "dispute"),
+            subscriptions=_newest(work, "subscription"),
+            invoices=_newest(work, "invoice"),
+            charges=_newest(work, "charge"),
             deliveries=webhooks.recent(work),
             settings=work.settings,
             event_faults=faults.EVENT_FAULTS,
@@ -50,6 +55,11 @@ def overview() -> Response:
             said=request.args.get("said", "")[:300],
         )
         return make_response(page)
+
+
+def _newest(work: Work, kind: str) -> list[Json]:
+    rows = work.rows("SELECT body FROM object WHERE kind = %s ORDER BY seq DESC LIMIT 20", kind)
+    return [row[0] for row in rows]
 
 
 def _sessions(work: Work) -> list[Json]:
@@ -99,6 +109,24 @@ def act(id_: str, action: str) -> Response:
 @bp.post("/control/refunds/<id_>/fail")
 def fail_refund(id_: str) -> Response:
     return _changed(lambda work: refunds.fail(work, work.get("refund", id_)), "The refund has failed")
+
+
+@bp.post("/control/charges/<id_>/<any(dispute, inquire, warn):action>")
+def open_dispute(id_: str, action: str) -> Response:
+    """The buyer's bank disputes a charge, asks about it, or warns of fraud."""
+    act_on = {"dispute": disputes.dispute, "inquire": disputes.inquire, "warn": disputes.warn}
+    return _changed(lambda work: act_on[action](work, work.get("charge", id_)), f"{action}: done")
+
+
+@bp.post("/control/disputes/<id_>/<any(answer, win, lose, escalate, close):action>")
+def move_dispute(id_: str, action: str) -> Response:
+    """What we and the bank do about a dispute."""
+    return _changed(lambda work: disputes.ACTIONS[action](work, work.get("dispute", id_)), f"{action}: done")
+
+
+@bp.post("/control/invoices/<id_>/uncollectible")
+def give_invoice_up(id_: str) -> Response:
+    return _changed(lambda work: invoicing.mark_uncollectible(work, work.get("invoice", id_)), "Given up")
 
 
 @bp.post("/control/deliveries/<int:id_>/resend")
@@ -177,6 +205,7 @@ def move_clock() -> Response:
     with _store().work() as work:
         checkout.clear_due(work)
         checkout.expire_due(work)
+        turning.turn(work, work.now)
         return jsonify({"now": work.now})
 
 

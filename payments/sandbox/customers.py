@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from payments.sandbox import listing
+from payments.sandbox import listing, payment_methods
 from payments.sandbox.answering import Call, endpoint
 from payments.sandbox.events import emit
 from payments.sandbox.ids import new_id
@@ -22,6 +22,7 @@ PERSON: dict[str, Shape] = {
     "preferred_locales": Rows(Text()),
     "shipping": SHIPPING,
     "tax_exempt": Choice("exempt", "none", "reverse"),
+    "invoice_settings": Fields({"default_payment_method": Text()}),
     "expand": EXPAND,
 }
 
@@ -54,15 +55,21 @@ def make(work: Work, given: Json) -> Json:
         "preferred_locales": given.get("preferred_locales", []),
         "shipping": given.get("shipping"),
         "tax_exempt": given.get("tax_exempt", "none"),
-        "test_clock": None,
+        "test_clock": given.get("test_clock"),
     }
     emit(work, "customer.created", work.add(customer))
     return customer
 
 
-@endpoint(bp, "POST", "/v1/customers", Fields(PERSON))
+@endpoint(bp, "POST", "/v1/customers", Fields(PERSON | {"test_clock": Text(), "payment_method": Text()}))
 def create_customer(call: Call) -> Json:
-    return make(call.work, call.params)
+    if "test_clock" in call.params:
+        call.work.get("test_helpers.test_clock", call.params["test_clock"], "test_clock")
+    customer = make(call.work, call.params)
+    if "payment_method" in call.params:
+        method = payment_methods.named(call.work, call.params["payment_method"])
+        payment_methods.attach(call.work, method, customer["id"])
+    return _chosen(call.work, customer, call.params)
 
 
 @endpoint(bp, "GET", "/v1/customers", list_shape(email=Text()))
@@ -81,7 +88,21 @@ def update_customer(call: Call, id_: str) -> Json:
     params.pop("expand", None)
     if "metadata" in params:
         params["metadata"] = merged(customer["metadata"], params["metadata"])
+    _chosen(call.work, customer, params)
+    params.pop("invoice_settings", None)
     before = {name: customer.get(name) for name in params}
     call.work.save(customer | params)
     emit(call.work, "customer.updated", customer | params, before)
     return customer | params
+
+
+def _chosen(work: Work, customer: Json, params: Json) -> Json:
+    """The card that invoices are taken from, where one is named."""
+    named = params.get("invoice_settings", {}).get("default_payment_method")
+    if named:
+        method = payment_methods.named(work, named)
+        if method["customer"] != customer["id"]:
+            method = payment_methods.attach(work, method, customer["id"])
+        customer["invoice_settings"] |= {"default_payment_method": method["id"]}
+        work.save(customer)
+    return customer

@@ -7,9 +7,11 @@ from payments.sandbox.listing import as_list
 from payments.sandbox.store import Json, Work
 
 DEEPEST = 4
+INNER = ("line_items", "payments", "refunds")
 EXPANDABLE = {
-    "balance_transaction", "charge", "customer", "default_price", "latest_charge", "line_items",
-    "payment_intent", "payment_method", "product", "refunds", "source",
+    "balance_transaction", "charge", "configuration", "customer", "default_payment_method", "default_price", "dispute",
+    "invoice", "latest_charge", "latest_invoice", "line_items", "payment_intent", "payment_method", "payments",
+    "product", "promotion_code", "coupon", "refunds", "schedule", "source", "subscription",
 }  # fmt: skip
 
 
@@ -30,13 +32,13 @@ def _walk(work: Work, here: Any, steps: list[str], path: str) -> None:
     if not steps or here is None:
         return
     step, *rest = steps
-    absent = not isinstance(here, dict) or (step not in here and step not in ("line_items", "refunds"))
+    absent = not isinstance(here, dict) or (step not in here and step not in INNER)
     if absent or (step not in EXPANDABLE and not isinstance(here[step], dict | list)):
         message = f"This property cannot be expanded ({path}). You may want to try expanding something else."
         raise invalid(message, "expand", "invalid_expand")
     if isinstance(here.get(step), str):
         here[step] = work.find(here[step]) or here[step]
-    elif here.get(step) is None and step in ("line_items", "refunds"):
+    elif here.get(step) is None and step in INNER:
         here[step] = _inner_list(work, here, step)
     _walk(work, here[step], rest, path)
 
@@ -48,4 +50,7 @@ def _inner_list(work: Work, owner: Json, step: str) -> Json | None:
         query = "SELECT body FROM object WHERE kind = 'refund' AND body->>'charge' = %s ORDER BY seq DESC"
         found = [row[0] for row in work.rows(query, owner["id"])]
         return as_list(found, f"/v1/charges/{owner['id']}/refunds")
+    if owner["object"] == "invoice" and step == "payments":
+        query = "SELECT body FROM object WHERE kind = 'invoice_payment' AND body->>'invoice' = %s ORDER BY seq DESC"
+        return as_list([row[0] for row in work.rows(query, owner["id"])], "/v1/invoice_payments")
     return None

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 
 from payments.sandbox import checkout, discounts, paying, payment_methods, session_building
+from payments.sandbox.billing import invoicing
 from payments.sandbox.card_form import COUNTRIES, PayForm
 from payments.sandbox.errors import ApiError
 from payments.sandbox.guarding import refuse_other_sites
@@ -122,7 +123,9 @@ def _home(session: Json) -> Response:
 
 
 def _to_bank(session: Json) -> Response:
-    return _see_other(f"/3d-secure/{session['payment_intent']}")
+    with _store().work() as work:
+        intent_id = session["payment_intent"] or work.private(session["id"])["intent"]
+    return _see_other(f"/3d-secure/{intent_id}")
 
 
 def _see_other(url: str) -> Response:
@@ -140,6 +143,8 @@ def answer(id_: str) -> Response:
     """The buyer completes or fails 3-D Secure; a failure leads back to the open session."""
     with _store().work(writing=True) as work:
         intent = _waiting_intent(work, id_)
+        if invoice_id := work.private(id_).get("invoice"):
+            return _answer_for_invoice(work, intent, invoice_id)
         session = _session(work, work.private(id_).get("session", ""))
         if session["status"] != "open":
             return _over(session)
@@ -150,6 +155,16 @@ def answer(id_: str) -> Response:
             form.errors["number"] = str(error)
             return _page(work, session, form, 402)
         return _home(checkout.follow(work, intent))
+
+
+def _answer_for_invoice(work: Work, intent: Json, invoice_id: str) -> Response:
+    try:
+        paying.authenticate(work, intent, passed=request.form.get("answer") == "complete")
+        invoicing.follow(work, intent)
+    except ApiError as error:
+        if not error.keeps_work:
+            raise
+    return _see_other(f"/i/{invoice_id}")
 
 
 def _waiting_intent(work: Work, id_: str) -> Json:

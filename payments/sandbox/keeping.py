@@ -4,6 +4,7 @@ import logging
 import threading
 
 from payments.sandbox import checkout, webhooks
+from payments.sandbox.billing import turning
 from payments.sandbox.store import Store
 
 log = logging.getLogger("payments.sandbox")
@@ -30,6 +31,7 @@ class Keeper(threading.Thread):
         with self.store.work() as work:
             checkout.clear_due(work)
             checkout.expire_due(work)
+            turning.turn(work, work.now)
         delivery = webhooks.claim(self.store) if self.store.settings.webhook_url else None
         if delivery is None:
             return False

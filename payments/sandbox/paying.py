@@ -1,6 +1,6 @@
 """The moves of a PaymentIntent: confirm, authenticate, clear, decline (https://docs.stripe.com/payments/paymentintents/lifecycle)."""
 
-from payments.sandbox import cards, charges
+from payments.sandbox import cards, charges, disputes
 from payments.sandbox.errors import ApiError, invalid
 from payments.sandbox.events import emit
 from payments.sandbox.store import Json, Work
@@ -8,16 +8,21 @@ from payments.sandbox.store import Json, Work
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
-def confirm(work: Work, intent: Json, method: Json) -> Json:
-    """Try to take the money. Raises a card error when the card is declined; that keeps the failed charge."""
+def confirm(work: Work, intent: Json, method: Json, *, off_session: bool = False) -> Json:
+    """Try to take the money. Raises a card error when the card is declined; that keeps the failed charge.
+
+    `off_session`: the buyer is not there; a card that was set up once with 3-D Secure is then not asked again.
+    """
     if intent["status"] not in OPEN:
         raise unexpected_state(intent, "confirm")
     behaviour = work.private(method["id"])["behaviour"]
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     if method["type"] != "card":
         return _wait_for_bank(work, intent, method, behaviour)
-    if behaviour == cards.ASKS:
+    if behaviour == cards.ASKS_EACH_TIME or (behaviour == cards.ASKS and not off_session):
         return _ask(work, intent)
+    if behaviour == cards.ATTACHES:
+        raise decline(work, intent, method, "generic_decline")
     if behaviour in cards.DECLINES:
         raise decline(work, intent, method, behaviour)
     return succeed(work, intent, method)
@@ -26,7 +31,9 @@ def confirm(work: Work, intent: Json, method: Json) -> Json:
 def succeed(work: Work, intent: Json, method: Json) -> Json:
     charge = charges.make(work, intent, method, "succeeded")
     emit(work, "charge.succeeded", charge)
-    return _paid(work, intent, charge)
+    paid = _paid(work, intent, charge)
+    disputes.after_charge(work, charge, work.private(method["id"])["behaviour"])
+    return paid
 
 
 def _paid(work: Work, intent: Json, charge: Json) -> Json:

@@ -8,6 +8,7 @@ from payments.sandbox import cards
 from payments.sandbox.answering import Call, endpoint
 from payments.sandbox.cards import Card
 from payments.sandbox.errors import ApiError, invalid, missing, required
+from payments.sandbox.events import emit
 from payments.sandbox.ids import new_id
 from payments.sandbox.shapes import ADDRESS, EXPAND, Choice, Fields, Integer, Shape, Strings, Text
 from payments.sandbox.store import Json, Work
@@ -149,6 +150,26 @@ def named(work: Work, id_: str) -> Json:
 @endpoint(bp, "POST", "/v1/payment_methods", Fields(METHOD | {"expand": EXPAND}, need=("type",)))
 def create_payment_method(call: Call) -> Json:
     return make(call.work, call.params)
+
+
+def attach(work: Work, method: Json, customer_id: str) -> Json:
+    """Keeps a card on file. Raises a card error on one that its bank won't have kept."""
+    behaviour = work.private(method["id"])["behaviour"]
+    if behaviour in cards.DECLINES:
+        code, message = cards.DECLINES[behaviour]
+        raise ApiError(402, "card_error", message, code=code)
+    attached = work.save(method | {"customer": work.get("customer", customer_id, "customer")["id"]})
+    work.note(customer_id, method=method["id"])
+    emit(work, "payment_method.attached", attached)
+    return attached
+
+
+ATTACH = Fields({"customer": Text(), "expand": EXPAND}, need=("customer",))
+
+
+@endpoint(bp, "POST", "/v1/payment_methods/<id_>/attach", ATTACH)
+def attach_payment_method(call: Call, id_: str) -> Json:
+    return attach(call.work, named(call.work, id_), call.params["customer"])
 
 
 @endpoint(bp, "GET", "/v1/payment_methods/<id_>", Fields({"expand": EXPAND}))

@@ -1,4 +1,4 @@
-"""Prices: what a product costs, once. Recurring prices are Stripe's own to try."""
+"""Prices: what a product costs, once or each period."""
 
 from flask import Blueprint
 
@@ -25,6 +25,14 @@ from payments.sandbox.store import Json, Work
 
 bp = Blueprint("prices", __name__)
 TAX = Choice("exclusive", "inclusive", "unspecified")
+RECURRING = Fields(
+    {
+        "interval": Choice("day", "month", "week", "year"),
+        "interval_count": Integer(1, 36),
+        "usage_type": Choice("licensed"),
+    },
+    need=("interval",),
+)
 PRODUCT_DATA = Fields(
     {
         "name": Text(),
@@ -52,7 +60,7 @@ CREATE = Fields(
         "product_data": PRODUCT_DATA,
         "unit_amount": Integer(0, 99999999),
         "billing_scheme": Choice("per_unit"),
-        "recurring": Unsupported(),
+        "recurring": RECURRING,
         "tiers": Unsupported(),
         "custom_unit_amount": Unsupported(),
     },
@@ -65,7 +73,7 @@ INLINE = Fields(
         "product_data": PRODUCT_DATA,
         "unit_amount": Integer(0, 99999999),
         "tax_behavior": TAX,
-        "recurring": Unsupported(),
+        "recurring": RECURRING,
         "unit_amount_decimal": Unsupported(),
     },
     need=("currency",),
@@ -95,11 +103,11 @@ def make(work: Work, given: Json, param: str = "", *, inline: bool = False) -> J
         "metadata": given.get("metadata", {}),
         "nickname": given.get("nickname"),
         "product": product["id"],
-        "recurring": None,
+        "recurring": _recurring(given),
         "tax_behavior": given.get("tax_behavior", "unspecified"),
         "tiers_mode": None,
         "transform_quantity": None,
-        "type": "one_time",
+        "type": "recurring" if "recurring" in given else "one_time",
         "unit_amount": given["unit_amount"],
         "unit_amount_decimal": str(given["unit_amount"]),
     }
@@ -107,6 +115,13 @@ def make(work: Work, given: Json, param: str = "", *, inline: bool = False) -> J
     if not inline:
         emit(work, "price.created", price)
     return price
+
+
+def _recurring(given: Json) -> Json | None:
+    if "recurring" not in given:
+        return None
+    nothing = {"meter": None, "interval_count": 1, "usage_type": "licensed"}
+    return nothing | dict(given["recurring"])
 
 
 @endpoint(bp, "POST", "/v1/prices", CREATE)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from payments.sandbox import balance, listing
+from payments.sandbox import balance, disputes, listing
 from payments.sandbox.answering import Call, endpoint
 from payments.sandbox.errors import invalid
 from payments.sandbox.events import emit
@@ -37,6 +37,8 @@ def make(work: Work, charge: Json, given: Json) -> Json:
         if charge["status"] != "succeeded":
             message = f"Charge {charge['id']} has no money to refund: it is {charge['status']}."
         raise invalid(message, None, "charge_already_refunded" if charge["refunded"] else None)
+    if disputes.holds_back(work, charge):
+        raise invalid(f"Charge {charge['id']} has been charged back; cannot issue a refund.", None, "charge_disputed")
     amount = given.get("amount", left)
     if amount > left:
         message = f"Refund amount ({_shown(amount)}) is greater than unrefunded amount on charge ({_shown(left)})"

@@ -10,6 +10,8 @@ from payments.sandbox.store import Json, Work
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
 LEAST = 50
 """Stripe's smallest charge, in cents."""
+MODES = {"payment": "subscription_data", "subscription": "payment_intent_data"}
+"""Each mode, with the group of parameters that belongs to the other."""
 BANKS = {"eur": "sepa_debit", "usd": "us_bank_account"}
 
 
@@ -17,6 +19,7 @@ def build(work: Work, given: Json) -> tuple[Json, list[Json]]:
     """The new session and its lines; raises ApiError, in Stripe's words, on what can't be."""
     _check(work, given)
     lines = [_line(work, line, index) for index, line in enumerate(given["line_items"])]
+    _check_prices(given.get("mode", "payment"), lines)
     currency = lines[0]["currency"]
     if any(line["currency"] != currency for line in lines):
         raise invalid("All prices in a Checkout Session must have the same currency.", "line_items")
@@ -26,8 +29,9 @@ def build(work: Work, given: Json) -> tuple[Json, list[Json]]:
 
 
 def _check(work: Work, given: Json) -> None:
-    if given.get("mode", "payment") != "payment":
+    if given.get("mode", "payment") not in MODES:
         raise unsupported("mode")
+    _check_mode(given)
     if given.get("ui_mode", "hosted_page") != "hosted_page":
         raise unsupported("ui_mode")
     for name in ("success_url", "line_items"):
@@ -41,6 +45,25 @@ def _check(work: Work, given: Json) -> None:
             raise invalid(f"You may only specify one of these parameters: {', '.join(pair)}.", pair[1])
     _check_buyer(work, given)
     _check_expiry(work, given.get("expires_at"))
+
+
+def _check_mode(given: Json) -> None:
+    mode = given.get("mode", "payment")
+    if MODES[mode] in given:
+        raise invalid(f"You can not pass `{MODES[mode]}` in `{mode}` mode.", MODES[mode])
+    if mode == "subscription" and "customer_creation" in given:
+        raise invalid("`customer_creation` can only be used in `payment` mode.", "customer_creation")
+    if mode == "subscription" and given.get("submit_type", "auto") not in {"auto", "subscribe"}:
+        raise invalid("`submit_type` can only be `auto` or `subscribe` in `subscription` mode.", "submit_type")
+
+
+def _check_prices(mode: str, lines: list[Json]) -> None:
+    recurring = [line for line in lines if line["price"]["recurring"]]
+    if mode == "payment" and recurring:
+        message = "You specified `payment` mode but passed a recurring price. "
+        raise invalid(message + "Either switch to `subscription` mode or use only one-time prices.", "line_items")
+    if mode == "subscription" and not recurring:
+        raise invalid("You must provide at least one recurring price in `subscription` mode.", "line_items")
 
 
 def _check_buyer(work: Work, given: Json) -> None:
@@ -112,13 +135,22 @@ def price_up(work: Work, session: Json, lines: list[Json], wishes: list[Json]) -
         line["amount_discount"] = min(left, line["amount_subtotal"])
         line["amount_total"] = line["amount_subtotal"] - line["amount_discount"]
         left -= line["amount_discount"]
-    total = subtotal - off
+    tax = _tax(work, session, subtotal - off)
+    total = subtotal - off + tax
     if 0 < total < LEAST:
         message = f"The Checkout Session's total amount due must add up to at least 0.50 {session['currency']}"
         raise invalid(message, None, "amount_too_small")
     session |= {"amount_subtotal": subtotal, "amount_total": total}
     session["discounts"] = [{"coupon": w.get("coupon"), "promotion_code": w.get("promotion_code")} for w in wishes]
-    session["total_details"] = {"amount_discount": off, "amount_shipping": 0, "amount_tax": 0}
+    session["total_details"] = {"amount_discount": off, "amount_shipping": 0, "amount_tax": tax}
+
+
+def _tax(work: Work, session: Json, net: int) -> int:
+    """A plain rate on everything, where the session asks for tax; Stripe Tax itself knows places and products."""
+    if not session["automatic_tax"]["enabled"]:
+        return 0
+    session["automatic_tax"]["status"] = "complete"
+    return round(net * work.settings.tax_percent / 100)
 
 
 def _types(given: Json, currency: str) -> list[str]:
@@ -128,6 +160,8 @@ def _types(given: Json, currency: str) -> list[str]:
             if type_ in wished and currency != bank:
                 raise invalid(f"The payment method type '{type_}' takes {bank} only.", "payment_method_types")
         return list(wished)
+    if given.get("mode") == "subscription":
+        return ["card"]
     found = ["card", *([BANKS[currency]] if currency in BANKS else [])]
     return [type_ for type_ in found if type_ not in given.get("excluded_payment_method_types", [])]
 
@@ -150,19 +184,20 @@ def _empty(work: Work, given: Json, currency: str) -> Json:
         "id": id_,
         "object": "checkout.session",
         "adaptive_pricing": given.get("adaptive_pricing", {"enabled": False}),
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "automatic_tax": {"liability": None, "provider": None, "status": None}
+        | given.get("automatic_tax", {"enabled": False}),
         "consent_collection": _consent(given),
         "created": work.now,
         "currency": currency,
         "custom_fields": [],
         "custom_text": texts | given.get("custom_text", {}),
-        "customer_creation": None if "customer" in given else given.get("customer_creation", "if_required"),
+        "customer_creation": _customer_creation(given),
         "expires_at": given.get("expires_at", work.now + LONGEST),
         "invoice_creation": {"enabled": False, "invoice_data": _NO_INVOICE},
         "livemode": False,
         "metadata": given.get("metadata", {}),
-        "mode": "payment",
-        "payment_method_collection": "if_required",
+        "mode": given.get("mode", "payment"),
+        "payment_method_collection": given.get("payment_method_collection", "always"),
         "payment_method_options": {},
         "payment_method_types": _types(given, currency),
         "payment_status": "unpaid",
@@ -172,6 +207,13 @@ def _empty(work: Work, given: Json, currency: str) -> Json:
         "ui_mode": "hosted_page",
         "url": f"{work.base_url}/c/pay/{id_}",
     }
+
+
+def _customer_creation(given: Json) -> str | None:
+    if "customer" in given:
+        return None
+    always = given.get("mode") == "subscription"
+    return "always" if always else str(given.get("customer_creation", "if_required"))
 
 
 _NO_INVOICE: Json = {

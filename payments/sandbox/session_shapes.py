@@ -47,12 +47,23 @@ INTENT_DATA = Fields(
         "application_fee_amount": Unsupported(),
     }
 )
+SUBSCRIPTION_DATA = Fields(
+    {
+        "description": Text(500),
+        "metadata": Strings(),
+        "proration_behavior": Choice("create_prorations", "none"),
+        "trial_period_days": Unsupported(),
+        "trial_end": Unsupported(),
+        "billing_cycle_anchor": Unsupported(),
+        "transfer_data": Unsupported(),
+    }
+)
 CONSENT = Fields({"terms_of_service": Choice("none", "required"), "promotions": Choice("auto", "none")})
 CUSTOM_TEXT = Fields(
     dict.fromkeys(("after_submit", "submit", "terms_of_service_acceptance", "shipping_address"), MESSAGE)
 )
 NOT_HERE = (
-    "subscription_data", "setup_intent_data", "shipping_options", "shipping_address_collection",
+    "setup_intent_data", "shipping_options", "shipping_address_collection",
     "custom_fields", "optional_items", "after_expiration", "managed_payments", "payment_method_options",
     "payment_method_data", "wallet_options", "customer_account", "saved_payment_method_options",
     "payment_method_configuration", "permissions", "name_collection", "return_url",
@@ -77,7 +88,8 @@ TAKEN: dict[str, Shape] = {
     "allow_promotion_codes": Boolean(),
     "discounts": DISCOUNTS,
     "adaptive_pricing": ENABLED,
-    "automatic_tax": Off(),
+    "automatic_tax": ENABLED,
+    "subscription_data": SUBSCRIPTION_DATA,
     "invoice_creation": Off(),
     "tax_id_collection": Off(),
     "billing_address_collection": Choice("auto", "required"),

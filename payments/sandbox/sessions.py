@@ -31,7 +31,8 @@ def current(work: Work, id_: str) -> Json:
 @endpoint(bp, "POST", PATH, CREATE)
 def create_session(call: Call) -> Json:
     session, lines = session_building.build(call.work, call.params)
-    facts = {"lines": lines, "payment_intent_data": call.params.get("payment_intent_data", {})}
+    groups = ("payment_intent_data", "subscription_data")
+    facts = {"lines": lines} | {name: call.params.get(name, {}) for name in groups}
     seller = call.params.get("branding_settings", {}).get("display_name")
     return call.work.add(session, **facts, seller=seller)
 

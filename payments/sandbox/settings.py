@@ -25,6 +25,8 @@ class SandboxSettings:
     seller: str = "Test seller"
     """The seller's name on the hosted page."""
     schema: str = "stripe_sandbox"
+    tax_percent: float = 20.0
+    """What a session with automatic tax adds, on top of its prices."""
     clears_after: float = 120.0
     """A delayed payment clears by itself after this; 0 leaves it to the control page."""
     retry_after: tuple[float, ...] = (5, 30, 120, 600, 3600, 10800, 21600, 43200)
@@ -48,7 +50,7 @@ class SandboxSettings:
 def _typed(name: str, text: str) -> object:
     if name == "port":
         return int(text)
-    if name in ("clears_after", "webhook_timeout", "poll_every"):
+    if name in ("clears_after", "tax_percent", "webhook_timeout", "poll_every"):
         return float(text)
     if name == "retry_after":
         return tuple(float(part) for part in text.split(","))

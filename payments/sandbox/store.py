@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS object (id text PRIMARY KEY, seq bigint GENERATED ALW
 CREATE INDEX IF NOT EXISTS object_by_kind ON object (kind, seq);
 CREATE INDEX IF NOT EXISTS object_open_session ON object (created) WHERE body->>'status' = 'open';
 CREATE INDEX IF NOT EXISTS object_waiting ON object ((private->>'clears_at')) WHERE private ? 'clears_at';
+CREATE INDEX IF NOT EXISTS object_due ON object (((private->>'due_at')::bigint)) WHERE private ? 'due_at';
 CREATE TABLE IF NOT EXISTS kept_answer (key text PRIMARY KEY, fingerprint text NOT NULL,
   request_id text NOT NULL, status int NOT NULL, body json NOT NULL, created bigint NOT NULL);
 CREATE TABLE IF NOT EXISTS delivery (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -88,7 +88,8 @@ def test_metadata_can_be_changed_later(client, session):
         ({"line_items": [{"price": "price_none", "quantity": 1}]}, "line_items[0][price]", "resource_missing"),
         ({"line_items": [{"price": "price_none"}]}, "line_items[0][quantity]", "parameter_missing"),
         ({"expires_at": "soon"}, "expires_at", "parameter_invalid_integer"),
-        ({"mode": "subscription"}, "mode", None),
+        ({"mode": "setup"}, "mode", None),
+        ({"mode": "subscription"}, "payment_intent_data", None),
     ],
 )
 def test_what_is_wrong_is_refused_by_name(client, wrong_on_purpose, wrong, param, code):
