@@ -32,6 +32,24 @@ def draft(work: Work, subscription: Json, sold: list[Json], reason: str, off: in
     return invoice
 
 
+NEW: Json = {
+    "amount_overpaid": 0,
+    "amount_paid": 0,
+    "amount_paid_off_stripe": 0,
+    "amount_shipping": 0,
+    "attempt_count": 0,
+    "attempted": False,
+    "auto_advance": True,
+    "collection_method": "charge_automatically",
+    "customer_tax_exempt": "none",
+    "post_payment_credit_notes_amount": 0,
+    "pre_payment_credit_notes_amount": 0,
+    "starting_balance": 0,
+    "status": "draft",
+}
+"""What every new invoice begins with."""
+
+
 def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off: int = 0, tax: int = 0) -> Json:
     """The same without a name of its own."""
     item, subtotal = subscription["items"]["data"][0], sum(line["amount"] for line in lines)
@@ -39,51 +57,42 @@ def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off:
     customer = work.get("customer", subscription["customer"])
     about = {"subscription": subscription["id"], "metadata": subscription["metadata"]}
     automatic = subscription["automatic_tax"]["enabled"]
-    return dict.fromkeys(NOTHING) | {
-        "id": new_id("upcoming_in"),
-        "object": "invoice",
-        "amount_due": total,
-        "amount_overpaid": 0,
-        "amount_paid": 0,
-        "amount_paid_off_stripe": 0,
-        "amount_remaining": total,
-        "amount_shipping": 0,
-        "attempt_count": 0,
-        "attempted": False,
-        "auto_advance": True,
-        "automatic_tax": _tax(enabled=automatic),
-        "billing_reason": reason,
-        "collection_method": "charge_automatically",
-        "created": work.now,
-        "currency": subscription["currency"],
-        "customer": customer["id"],
-        "customer_email": customer["email"],
-        "customer_tax_exempt": "none",
-        "customer_tax_ids": [],
-        "default_tax_rates": [],
-        "discounts": [],
-        "issuer": {"type": "self"},
-        "lines": listing.as_list(lines, "/v1/invoices/lines"),
-        "livemode": False,
-        "metadata": {},
-        "parent": {"type": "subscription_details", "quote_details": None, "subscription_details": about},
-        "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
-        "period_end": work.now if reason == "subscription_create" else item["current_period_start"],
-        "period_start": work.now if reason == "subscription_create" else item["current_period_start"],
-        "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0,
-        "starting_balance": 0,
-        "status": "draft",
-        "status_transitions": dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
-        "subtotal": subtotal,
-        "subtotal_excluding_tax": subtotal,
-        "test_clock": subscription["test_clock"],
-        "total": total,
-        "total_discount_amounts": [],
-        "total_excluding_tax": total - tax,
-        "total_pretax_credit_amounts": [],
-        "total_taxes": [],
-    }
+    return (
+        dict.fromkeys(NOTHING)
+        | NEW
+        | {
+            "id": new_id("upcoming_in"),
+            "object": "invoice",
+            "amount_due": total,
+            "amount_remaining": total,
+            "automatic_tax": _tax(enabled=automatic),
+            "billing_reason": reason,
+            "created": work.now,
+            "currency": subscription["currency"],
+            "customer": customer["id"],
+            "customer_email": customer["email"],
+            "customer_tax_ids": [],
+            "default_tax_rates": [],
+            "discounts": [],
+            "issuer": {"type": "self"},
+            "lines": listing.as_list(lines, "/v1/invoices/lines"),
+            "livemode": False,
+            "metadata": {},
+            "parent": {"type": "subscription_details", "quote_details": None, "subscription_details": about},
+            "payment_settings": {"default_mandate": None, "payment_method_options": None, "payment_method_types": None},
+            "period_end": work.now if reason == "subscription_create" else item["current_period_start"],
+            "period_start": work.now if reason == "subscription_create" else item["current_period_start"],
+            "status_transitions": dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
+            "subtotal": subtotal,
+            "subtotal_excluding_tax": subtotal,
+            "test_clock": subscription["test_clock"],
+            "total": total,
+            "total_discount_amounts": [],
+            "total_excluding_tax": total - tax,
+            "total_pretax_credit_amounts": [],
+            "total_taxes": [],
+        }
+    )
 
 
 def upcoming(work: Work, subscription: Json, sold: list[Json]) -> Json:
