@@ -71,9 +71,6 @@ def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off:
             "currency": subscription["currency"],
             "customer": customer["id"],
             "customer_email": customer["email"],
-            "customer_tax_ids": [],
-            "default_tax_rates": [],
-            "discounts": [],
             "issuer": {"type": "self"},
             "lines": listing.as_list(lines, "/v1/invoices/lines"),
             "livemode": False,
@@ -87,12 +84,14 @@ def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off:
             "subtotal_excluding_tax": subtotal,
             "test_clock": subscription["test_clock"],
             "total": total,
-            "total_discount_amounts": [],
             "total_excluding_tax": total - tax,
-            "total_pretax_credit_amounts": [],
-            "total_taxes": [],
         }
     )
+
+
+def _empty_lists() -> Json:
+    names = ("customer_tax_ids", "default_tax_rates", "discounts", "total_discount_amounts")
+    return {name: [] for name in (*names, "total_pretax_credit_amounts", "total_taxes")}
 
 
 def upcoming(work: Work, subscription: Json, sold: list[Json]) -> Json:
