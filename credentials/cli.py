@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 from flask.cli import AppGroup
 
-from credentials.coaching_log.cli import export_log, import_log
+from credentials.coaching_log.cli import export_log, import_log, reseal
 from credentials.evaluating import ProfileError
 from credentials.evaluating import evaluate as assess
 from credentials.rules import RulesError, rule_book
@@ -19,6 +19,7 @@ credentials = AppGroup("credentials", help="Credential hours: the eligibility en
 
 credentials.add_command(import_log)
 credentials.add_command(export_log)
+credentials.add_command(reseal)
 
 _RULES = click.Path(exists=True, file_okay=False, path_type=Path)
 

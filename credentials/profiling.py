@@ -19,8 +19,10 @@ from credentials.models import (
     LedgerEntry,
     LedgerReview,
     MentorSession,
+    Payment,
     ReviewState,
 )
+from credentials.peering import Piece, pieces_of, received_minutes
 from credentials.summing import COUNTED, Totals, totals_of
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
@@ -36,10 +38,14 @@ class Records:
     enrollments: list[Enrollment]
     coaching: list[tuple[CoachingSession, ReviewState]]
     mentoring: list[tuple[MentorSession, ReviewState]]
+    received: int = 0
 
     @cached_property
     def _sessions(self) -> list[tuple[dict[str, Any], ReviewState]]:
-        return [(_session(session), state) for session, state in self.coaching]
+        """The sessions as the engine reads them; peer exchange is balanced over all that is not returned."""
+        states = {session.id: state for session, state in self.coaching}
+        counted = [session for session, state in self.coaching if state in COUNTED]
+        return [(_session(piece), states[piece.session.id]) for piece in pieces_of(counted, self.received)]
 
     def profile(
         self, credential: str, path: str, apply_on: date, states: Iterable[ReviewState] = COUNTED
@@ -119,15 +125,16 @@ def _course(
     }
 
 
-def _session(session: CoachingSession) -> dict[str, Any]:
+def _session(piece: Piece) -> dict[str, Any]:
+    session = piece.session
     run = {"until": session.until.isoformat()} if session.until else {}
     return run | {
-        "id": session.public_id,
+        "id": piece.id,
         "on": session.on.isoformat(),
-        "minutes": session.minutes,
+        "minutes": piece.minutes,
         "clients": [session.client.code],
         "participants": session.participants,
-        "payment": str(session.payment),
+        "payment": str(piece.payment),
         "consent": str(session.client.consent),
     }
 
@@ -152,8 +159,11 @@ def _mentoring(session: MentorSession) -> dict[str, Any]:
 
 
 def records_of(user_id: int) -> Records:
-    """Everything of a person that can count, in four statements. Lines taken back are left out."""
-    return Records(totals_of(user_id), _enrollments(user_id), _coaching(user_id), _mentor_sessions(user_id))
+    """Everything of a person that can count, in four or five statements. Lines taken back are left out."""
+    coaching = _coaching(user_id)
+    exchanged = any(session.payment == Payment.PEER_EXCHANGE for session, _ in coaching)
+    received = received_minutes(user_id) if exchanged else 0
+    return Records(totals_of(user_id), _enrollments(user_id), coaching, _mentor_sessions(user_id), received)
 
 
 def profile_of(

@@ -14,7 +14,7 @@ from credentials import reviewing
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates import views as certificate_views
 from credentials.charting import bars_by_month
-from credentials.coaching_log import client_views
+from credentials.coaching_log import client_views, import_views, peer_views, taking_away_views
 from credentials.coaching_log import views as coaching_views
 from credentials.doors import credentials, hours, verify
 from credentials.evaluating import ProfileError
@@ -35,7 +35,16 @@ from foundation.errors import Refused
 from foundation.paging import paginate
 
 __all__ = ["credentials", "hours", "verify"]
-PARTS = (certificate_views, client_views, coaching_views, explaining_views, mentor_views)
+PARTS = (
+    certificate_views,
+    client_views,
+    coaching_views,
+    explaining_views,
+    import_views,
+    mentor_views,
+    peer_views,
+    taking_away_views,
+)
 SIDE_BY_SIDE = ("ACC", "PCC")
 AT_ONCE = 100
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from credentials.models import Consent, Kind, Payment, ReviewState
+from credentials.models import Consent, Kind, Payment, Relation, ReviewState
 from foundation.filters import hours, shown_date
 
 KINDS = {
@@ -33,6 +33,12 @@ CONSENTS = {
     Consent.GIVEN: "Agrees to stand in my log",
     Consent.REFUSED: "Does not agree",
     Consent.LETTER: "An organisation's letter covers it",
+}
+RELATIONS = {
+    Relation.OWN: "My own client",
+    Relation.INTERNAL: "Internal: a colleague at my employer",
+    Relation.THIRD_PARTY: "Sent by an organisation that pays",
+    Relation.PEER: "A peer I exchange sessions with",
 }
 REASONS = {
     "before_education": "it took place before your coach education began",

@@ -11,8 +11,9 @@ from flask.cli import with_appcontext
 
 from accounts.identifying import find_by_email
 from accounts.models import User
-from credentials.coaching_log.exporting import icf_csv, icf_xlsx, listed_sessions, relationships_of
+from credentials.coaching_log.exporting import icf_csv, icf_rows, icf_xlsx, listed_sessions
 from credentials.coaching_log.importing import taking
+from credentials.coaching_log.resealing import reseal_in_steps
 from foundation.clock import now
 from foundation.db import db
 from foundation.errors import Refused
@@ -49,8 +50,8 @@ def import_log(file: str, email: str, dry_run: bool) -> None:
 @with_appcontext
 def export_log(email: str, kind: str, out: str) -> None:
     """Write a trainee's coaching log in ICF's columns to OUT (- for standard output)."""
-    listed, refused = listed_sessions(_user(email))
-    rows = relationships_of(listed)
+    user = _user(email)
+    refused, rows = listed_sessions(user)[1], icf_rows(user)
     try:
         with click.open_file(out, "wb") as stream:
             stream.write(WRITERS[kind](rows))
@@ -59,6 +60,22 @@ def export_log(email: str, kind: str, out: str) -> None:
     _say(f"{len(rows)} rows written")
     if refused:
         _say(f"{hours(refused)} left out: their clients do not agree to stand in the log")
+
+
+@click.command("reseal")
+@with_appcontext
+def reseal() -> None:
+    """Seal names, contacts and notes anew under the first of PRACTICUM_FERNET_KEYS; then the older keys can go."""
+    done = 0
+    try:
+        for number in reseal_in_steps():
+            db.session.commit()
+            done += number
+            _say(f"{done:,} values looked at")
+    except ValueError as wrong:
+        db.session.rollback()
+        _stop(f"{wrong}; nothing of the last step was changed")
+    click.echo("Everything is sealed under the newest key.")
 
 
 def _user(email: str) -> User:

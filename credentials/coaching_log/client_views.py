@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from credentials.coaching_log.forms import ClientForm
 from credentials.coaching_log.keeping_clients import change_client, client_of, clients_of, forget_client
 from credentials.doors import hours
-from credentials.models import Client, Consent
-from credentials.wording import CONSENTS
+from credentials.models import Client, Consent, Relation
+from credentials.wording import CONSENTS, RELATIONS
 from foundation.access import signed_in
 from foundation.clock import now
 from foundation.db import db
@@ -19,7 +19,9 @@ from foundation.db import db
 @hours.get("/clients")
 @signed_in
 def clients() -> str:
-    return render_template("credentials/clients.html", clients=clients_of(current_user), consents=CONSENTS)
+    return render_template(
+        "credentials/clients.html", clients=clients_of(current_user), consents=CONSENTS, relations=RELATIONS
+    )
 
 
 @hours.route("/clients/<public_id>", methods=["GET", "POST"])
@@ -32,6 +34,8 @@ def client(public_id: str) -> str | Response:
             known,
             name=form.client_name.data or "",
             contact=form.client_contact.data or "",
+            organisation=form.client_organisation.data or "",
+            relation=Relation(form.relation.data),
             consent=Consent(form.consent.data),
             consent_on=form.consent_on.data,
             actor=current_user,
@@ -56,6 +60,8 @@ def _of(known: Client) -> dict[str, object]:
     return {
         "client_name": known.name,
         "client_contact": known.contact,
+        "client_organisation": known.organisation,
+        "relation": str(known.relation),
         "consent": str(known.consent),
         "consent_on": known.consent_on,
     }

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.models import CoachingSession, Consent, Format, Payment
+from credentials.peering import pieces_of, received_minutes
 from credentials.profiling import is_reversed
 from foundation.csvs import neutral
 from foundation.db import db
@@ -53,19 +54,29 @@ class Relationship:
         return [self.name, self.contact, kind, size, self.on, self.until, _hours(self.paid), _hours(self.pro_bono)]
 
 
-def relationships_of(sessions: Iterable[CoachingSession]) -> list[Relationship]:
-    """Sessions gathered by client and size of group, in the order of the clients' codes."""
+def relationships_of(sessions: Iterable[CoachingSession], received: int = 0) -> list[Relationship]:
+    """Sessions gathered by client and size of group, in the order of the clients' codes.
+
+    `received`: minutes that peers gave back; exchange beyond them stands as pro bono.
+    """
     found: dict[tuple[int, Format, int], Relationship] = {}
-    for one in sorted(sessions, key=lambda session: (session.client.number, session.participants, session.on)):
+    pieces = pieces_of(sessions, received)
+    for piece in sorted(pieces, key=lambda p: (p.session.client.number, p.session.participants, p.session.on)):
+        one = piece.session
         client, last = one.client, one.until or one.on
         key = (client.id, one.format, one.participants)
         row = found.setdefault(key, Relationship(client.name, client.contact, one.participants, one.on, last))
         row.on, row.until = min(row.on, one.on), max(row.until, last)
-        if one.payment == Payment.PRO_BONO:
-            row.pro_bono += one.minutes
+        if piece.payment == Payment.PRO_BONO:
+            row.pro_bono += piece.minutes
         else:
-            row.paid += one.minutes
+            row.paid += piece.minutes
     return list(found.values())
+
+
+def icf_rows(user: User) -> list[Relationship]:
+    """What ICF's log of a trainee lists."""
+    return relationships_of(listed_sessions(user)[0], received_minutes(user.id))
 
 
 def listed_sessions(user: User) -> tuple[list[CoachingSession], int]:

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from credentials.coaching_log.logging_sessions import Told
 from credentials.forms import NeededWhen
 from credentials.models import Client, Consent, Format, Payment
-from credentials.wording import CONSENTS, PAYMENTS
+from credentials.wording import CONSENTS, PAYMENTS, RELATIONS
 from foundation.db import new_public_id
 from foundation.forms import Form, stripped
 
@@ -29,6 +29,8 @@ class ClientForm(Form):
         "Name", filters=[stripped], validators=[InputRequired("Give the client a name."), Length(max=120)]
     )
     client_contact = StringField("Contact", filters=[stripped], validators=[Optional(), Length(max=200)])
+    client_organisation = StringField("Organisation", filters=[stripped], validators=[Optional(), Length(max=120)])
+    relation = SelectField("How they came to me", choices=[(str(r), words) for r, words in RELATIONS.items()])
     consent = RadioField("Consent", choices=CONSENT_CHOICES, default=str(Consent.GIVEN))
     consent_on = DateField("Said so on", validators=[Optional()])
 

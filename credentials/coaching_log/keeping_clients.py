@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from accounts.models import User
-from credentials.models import Client, CoachingSession, Consent
+from credentials.models import Client, CoachingSession, Consent, Relation
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
@@ -38,13 +38,23 @@ def add_client(
 
 
 def change_client(
-    client: Client, *, name: str, contact: str, consent: Consent, consent_on: date | None, actor: User, at: datetime
+    client: Client,
+    *,
+    name: str,
+    contact: str,
+    consent: Consent,
+    consent_on: date | None,
+    actor: User,
+    at: datetime,
+    organisation: str = "",
+    relation: Relation = Relation.OWN,
 ) -> None:
     """Mend a name, or note what the client has said about standing in the log."""
     if client.forgotten_at:
         raise Refused("This client was forgotten; what was erased can't be written again.")
     client.sealed_name, client.sealed_contact = encrypt(name.strip()), encrypt(contact.strip()) if contact else ""
-    client.consent, client.consent_on = consent, consent_on
+    client.sealed_organisation = encrypt(organisation.strip()) if organisation.strip() else ""
+    client.relation, client.consent, client.consent_on = relation, consent, consent_on
     record("client.changed", subject=client, actor=actor, at=at, code=client.code, consent=str(consent))
 
 
@@ -52,7 +62,7 @@ def forget_client(client: Client, *, actor: User, at: datetime) -> None:
     """Erase name, contact and private notes; the code and the minutes stay, for the sums."""
     if client.forgotten_at:
         return
-    client.sealed_name = client.sealed_contact = ""
+    client.sealed_name = client.sealed_contact = client.sealed_organisation = ""
     client.forgotten_at = at
     for session in db.session.scalars(select(CoachingSession).where(CoachingSession.client_id == client.id)):
         session.sealed_notes = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -26,9 +27,23 @@ class Wish:
     """What of the log one wants to see. `words` looks in the clients' names and codes."""
 
     words: str = ""
+    month: str = ""
     payment: str = ""
     state: str = ""
     sort: str = "-day"
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is left out of the list."""
+        return bool(self.words or self.month or self.payment or self.state)
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day of the month that is asked for; None for none, or for a month that is none."""
+        try:
+            return date.fromisoformat(f"{self.month}-01") if self.month else None
+        except ValueError:
+            return None
 
 
 def sessions_of(user: User, wish: Wish, clients: list[Client]) -> Select[*tuple[Any, ...]]:
@@ -43,6 +58,11 @@ def sessions_of(user: User, wish: Wish, clients: list[Client]) -> Select[*tuple[
     if wish.words:
         named = [c.id for c in clients if wish.words.lower() in f"{c.name} {c.code}".lower()]
         query = query.where(CoachingSession.client_id.in_(named))
+    if first := wish.first_day:
+        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        query = query.where(
+            CoachingSession.on <= last, func.coalesce(CoachingSession.until, CoachingSession.on) >= first
+        )
     if wish.payment in set(Payment):
         query = query.where(CoachingSession.payment == Payment(wish.payment))
     if wish.state in set(ReviewState):

@@ -74,6 +74,7 @@ def _wish() -> Wish:
     args = request.args
     return Wish(
         words=args.get("words", "").strip()[:80],
+        month=args.get("month", "")[:7],
         payment=args.get("payment", ""),
         state=args.get("state", ""),
         sort=args.get("sort", "-day"),
@@ -134,10 +135,22 @@ def _sorts(wish: Wish) -> dict[str, dict[str, Any]]:
 def log_csv() -> Response:
     clients = clients_of(current_user)
     found = db.session.execute(sessions_of(current_user, _wish(), clients))
-    header = ["Day", "Client", "Code", "Contact", "Minutes", "Individual or group", "People", "Paid how", "State"]
+    header = [
+        "Day",
+        "Until",
+        "Client",
+        "Code",
+        "Contact",
+        "Minutes",
+        "Individual or group",
+        "People",
+        "Paid how",
+        "State",
+    ]
     rows = [
         [
             session.on.isoformat(),
+            session.until.isoformat() if session.until else "",
             session.client.name,
             session.client.code,
             session.client.contact,
@@ -158,7 +171,7 @@ def correct_session(public_id: str) -> str | AnyResponse:
     session = logging_sessions.session_of(current_user, public_id)
     form = SessionForm(data=_of(session))
     form.offer(clients_of(current_user), keep=session.client)
-    if form.validate_on_submit():
+    if session.until is None and form.validate_on_submit():
         try:
             mended = logging_sessions.correct(session, form.told(_client(form)), user=current_user, at=now())
             db.session.commit()

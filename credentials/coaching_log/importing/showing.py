@@ -1,0 +1,40 @@
+"""An import before it is confirmed, row by row: what each would write, or why it would not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from credentials.coaching_log.importing.planning import Plan
+from credentials.coaching_log.importing.rows import Entry
+from credentials.wording import PAYMENTS
+from foundation.filters import hours
+
+MOST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of the file. `says` is what would be written, or what stands in the way."""
+
+    number: int
+    word: str
+    tone: str
+    name: str
+    on: date | None
+    until: date | None
+    says: str
+
+
+def shown_rows(plan: Plan) -> list[Shown]:
+    """What needs a look comes first: problems, then what is new, then what stands already; at most 400 rows."""
+    wrong = [Shown(one.row, "Left out", "bad", "", None, None, f"{one.column}: {one.reason}") for one in plan.problems]
+    new = [_entry(entry, "New", "good") for entry in plan.new]
+    known = [_entry(entry, "There already", "quiet") for entry in plan.duplicates]
+    return [*wrong, *new, *known][:MOST]
+
+
+def _entry(entry: Entry, word: str, tone: str) -> Shown:
+    parts = ", ".join(f"{hours(minutes)} {PAYMENTS[payment].lower()}" for minutes, payment in entry.parts)
+    says = f"{parts}, group of {entry.people}" if entry.people > 1 else parts
+    return Shown(entry.row, word, tone, entry.name, entry.on, entry.until, says)

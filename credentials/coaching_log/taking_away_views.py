@@ -1,0 +1,55 @@
+"""Taking the log away: ICF's columns, an audit pack, all of one's data. Only by the trainee whose log it is."""
+
+from __future__ import annotations
+
+from flask import Response, render_template
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from credentials.coaching_log.exporting import XLSX, icf_csv, icf_rows, icf_xlsx, listed_sessions
+from credentials.coaching_log.packing import audit_pack, my_data
+from credentials.doors import hours
+from credentials.models import Kind
+from credentials.summing import totals_of
+from foundation.access import signed_in
+from foundation.clock import now
+
+
+@hours.get("/log/export")
+@signed_in
+def export() -> str:
+    rows, refused = icf_rows(current_user), listed_sessions(current_user)[1]
+    total = totals_of(current_user.id).minutes(Kind.COACHING)
+    paid, free = sum(row.paid for row in rows), sum(row.pro_bono for row in rows)
+    return render_template(
+        "credentials/export.html", total=total, refused=refused, relationships=len(rows), paid=paid, free=free
+    )
+
+
+@hours.get("/log/icf.xlsx")
+@signed_in
+def icf_workbook() -> AnyResponse:
+    return _download(icf_xlsx(icf_rows(current_user)), XLSX, "coaching-log-icf.xlsx")
+
+
+@hours.get("/log/icf.csv")
+@signed_in
+def icf_text() -> AnyResponse:
+    return _download(icf_csv(icf_rows(current_user)), "text/csv; charset=utf-8", "coaching-log-icf.csv")
+
+
+@hours.get("/log/audit-pack.zip")
+@signed_in
+def pack() -> AnyResponse:
+    return _download(audit_pack(current_user, at=now()), "application/zip", "coaching-log-audit-pack.zip")
+
+
+@hours.get("/log/my-data.json")
+@signed_in
+def data() -> AnyResponse:
+    return _download(my_data(current_user, at=now()), "application/json", "coaching-log-my-data.json")
+
+
+def _download(data: bytes, mimetype: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(data, content_type=mimetype, headers=headers)
