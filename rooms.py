@@ -13,6 +13,7 @@ def blueprints() -> list[Blueprint]:
     from community.views import community, site
     from courseware.staff_views import staff_classes
     from courseware.views import learn
+    from credentials.badges.views import badges
     from credentials.staff_views import staff_certificates, staff_hours
     from credentials.views import credentials, hours, verify
     from desk.machine_views import machines
@@ -28,7 +29,7 @@ def blueprints() -> list[Blueprint]:
 
     money = [enroll, orders, staff_payments, payments_api]
     courses = [learn, staff_classes]
-    ledger = [hours, credentials, verify, staff_hours, staff_certificates]
+    ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates]
     post = [dev_mail, staff_mail, letters]
     public = [site, community, guide, machines]
     return [*courses, *ledger, *money, *post, *public, account, coach_profile, desk, staff_enrollment]

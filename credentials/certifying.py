@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from accounts.identifying import grant
 from accounts.models import RoleName, User
+from credentials.badges.minting import make_badge
+from credentials.certificates.holding import holds_of
 from credentials.certificates.numbering import new_number
 from credentials.letters import promise_certificate
 from credentials.models import Certificate, CertificateRevocation, Kind
@@ -92,6 +94,7 @@ def issue(enrollment: Enrollment, actor: User, at: datetime, *, replaces: Certif
     if locked.state in {EnrollmentState.WITHDRAWN, EnrollmentState.SUSPENDED}:
         raise NotComplete([f"This enrollment is {locked.state}."])
     reasons = [need.words for need in needs_of(locked, totals) if not need.is_met]
+    reasons += [f"Held back: {one.reason}" for one in holds_of([locked.id]).get(locked.id, [])]
     if reasons:
         raise NotComplete(reasons)
     return _write(locked, totals, actor, at, replaces)
@@ -112,6 +115,7 @@ def _write(
     )
     db.session.add(certificate)
     db.session.flush()
+    make_badge(certificate, at)
     if enrollment.state != EnrollmentState.COMPLETED:
         if enrollment.state == EnrollmentState.PAUSED:
             move(enrollment, EnrollmentState.ACTIVE, at=at, actor=actor)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from credentials import reviewing
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates import views as certificate_views
+from credentials.certificates.holding import holds_on_person
 from credentials.charting import bars_by_month
 from credentials.coaching_log import client_views, import_views, peer_views, taking_away_views
 from credentials.coaching_log import views as coaching_views
@@ -72,6 +73,7 @@ def overview() -> str:
         mentors=mentors_to_ask(records),
         counts=_counts(records),
         certificates=_certificates(),
+        holds=holds_on_person(current_user.id),
         is_empty=not records.totals.sums,
         day=day,
     )

@@ -25,3 +25,7 @@ class ReissueForm(Form):
 
 class IssueForm(Form):
     """Only the token is a field."""
+
+
+class HoldForm(Form):
+    reason = StringField("Why, as the trainee reads it", filters=[stripped], validators=[Length(max=300)])

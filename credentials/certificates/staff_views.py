@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from credentials import certifying
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates.documents import certificate_pdf, facts_in_words
-from credentials.certificates.forms import IssueForm, ReissueForm, RevokeForm
+from credentials.certificates.forms import HoldForm, IssueForm, ReissueForm, RevokeForm
+from credentials.certificates.holding import hold_back, holds_of, release
 from credentials.certificates.queries import by_number, candidates, issued
 from credentials.certificates.views import pdf_response
 from credentials.certifying import NotComplete
 from credentials.doors import staff_certificates
+from credentials.models import HoldSource
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
@@ -30,7 +32,9 @@ def listing(refused: NotComplete | None = None, refused_for: str = "") -> str:
         "staff/credentials/certificates.html",
         page=paginate(issued(words, state), page_number(), per=25),
         url=page_url(),
-        candidates=candidates(),
+        candidates=(waiting := candidates()),
+        holds=holds_of(one.enrollment.id for one in waiting),
+        hold_form=HoldForm(formdata=None),
         words=words,
         state=state,
         csv=with_filters("staff_certificates.issued_csv"),
@@ -73,6 +77,34 @@ def issue(public_id: str) -> AnyResponse | tuple[str, int]:
         return listing(refused, public_id), 409
     flash(f"Certificate {made.number} is issued; the letter is on its way.", "good")
     return redirect(url_for("staff_certificates.one", number=made.number), 303)
+
+
+@staff_certificates.post("/hold/<public_id>")
+@staff("registrar", "finance")
+def hold(public_id: str) -> AnyResponse:
+    enrollment, form = certifying.enrollment_for_certificate(public_id), HoldForm()
+    if enrollment is None:
+        raise NotFound
+    try:
+        hold_back(enrollment, reason=form.reason.data or "", source=HoldSource.STAFF, at=now(), actor=current_user)
+        db.session.commit()
+        flash(f"The certificate of {enrollment.user.name} waits. The trainee reads why.", "good")
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "bad")
+    return redirect(url_for("staff_certificates.listing"), 303)
+
+
+@staff_certificates.post("/hold/<public_id>/lift")
+@staff("registrar", "finance")
+def lift(public_id: str) -> AnyResponse:
+    enrollment = certifying.enrollment_for_certificate(public_id)
+    if enrollment is None:
+        raise NotFound
+    release(enrollment, source=HoldSource.STAFF, at=now(), actor=current_user)
+    db.session.commit()
+    flash(f"The certificate of {enrollment.user.name} waits no longer.", "good")
+    return redirect(url_for("staff_certificates.listing"), 303)
 
 
 @staff_certificates.get("/<number>")

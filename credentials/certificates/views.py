@@ -8,10 +8,12 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from credentials.certificates.documents import certificate_pdf, facts_in_words, transcript_pdf
+from credentials.certificates.documents import certificate_pdf, facts_in_words, transcript_pdf, verify_address
 from credentials.certificates.forms import VerifyForm
 from credentials.certificates.numbering import read_number
 from credentials.certificates.queries import by_number, find
+from credentials.certificates.sharing import badge_of, linkedin_address, picture_address
+from credentials.certifying import replaced_by
 from credentials.doors import hours, verify
 from credentials.models import Certificate
 from foundation.access import public, signed_in
@@ -45,6 +47,7 @@ def result(number: str) -> Any:
         mistyped=known is None,
         certificate=certificate,
         facts=facts_in_words(certificate.facts) if certificate else [],
+        picture=picture_address(certificate) if certificate else None,
         form=VerifyForm(data={"number": number[:60]}),
     )
     return page, 200 if certificate else 404
@@ -63,6 +66,21 @@ def _as_json(number: str, certificate: Certificate | None) -> dict[str, Any]:
 def pdf_response(content: bytes, filename: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"}
     return Response(content, mimetype="application/pdf", headers=headers)
+
+
+@hours.get("/certificates/<number>")
+@signed_in
+def certificate_page(number: str) -> str:
+    found = by_number(number, owner=current_user)
+    return render_template(
+        "credentials/certificate.html",
+        certificate=found,
+        facts=facts_in_words(found.facts),
+        replaced_by=replaced_by(found),
+        badge=badge_of(found),
+        linkedin=linkedin_address(found),
+        share=verify_address(found.number),
+    )
 
 
 @hours.get("/certificates/<number>.pdf")

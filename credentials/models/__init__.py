@@ -1,5 +1,6 @@
 """The tables of hours: the ledger and its reviews, the coaching log, mentor coaching, certificates."""
 
+from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
 from credentials.models.certificate import Certificate, CertificateRevocation
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
 from credentials.models.ledger import Kind, LedgerEntry
@@ -11,12 +12,15 @@ from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision
 __all__ = [
     "IMPORT_MOVES",
     "REVIEW_MOVES",
+    "Badge",
     "Certificate",
+    "CertificateHold",
     "CertificateRevocation",
     "Client",
     "CoachingSession",
     "Consent",
     "Format",
+    "HoldSource",
     "ImportState",
     "Kind",
     "LedgerEntry",
@@ -31,4 +35,5 @@ __all__ = [
     "ReviewDecision",
     "ReviewState",
     "SecondLook",
+    "SigningKey",
 ]
