@@ -60,6 +60,7 @@ def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off:
     return (
         dict.fromkeys(NOTHING)
         | NEW
+        | _empty_lists()
         | {
             "id": new_id("upcoming_in"),
             "object": "invoice",
