@@ -40,6 +40,11 @@ class Records:
     mentoring: list[tuple[MentorSession, ReviewState]]
     received: int = 0
 
+    @property
+    def unsent_minutes(self) -> int:
+        """What its trainee has logged and not yet sent to be checked."""
+        return self.totals.minutes(None, {ReviewState.LOGGED})
+
     @cached_property
     def _sessions(self) -> list[tuple[dict[str, Any], ReviewState]]:
         """The sessions as the engine reads them; peer exchange is balanced over all that is not returned."""

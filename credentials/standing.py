@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +25,6 @@ PLANNED = {
     "education.core_competency_hours_min": "core_minutes",
     "education.synchronous_hours_min": "synchronous_minutes",
 }
-PACE_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -144,17 +143,6 @@ class Standing:
     @property
     def notices(self) -> list[str]:
         return [notice for notice in self.assessment["notices"] if not notice.startswith("Read under")]
-
-    @property
-    def ready_on(self) -> date | None:
-        """The day on which the coaching hours are there, at the pace of the last 90 days; None without a pace."""
-        total = next((one for one in self.requirements if one.key == "experience.total_hours_min"), None)
-        since = self.on - timedelta(days=PACE_DAYS)
-        pace = sum(s.minutes for s, state in self.records.coaching if state in COUNTED and since < s.on <= self.on)
-        if total is None or not total.missing or not pace:
-            return None
-        days = -(-total.missing * PACE_DAYS // pace)
-        return self.on + timedelta(days=days) if days < 36500 else None
 
     def _requirement(self, row: dict[str, Any], verified: dict[str, Any]) -> Requirement:
         return Requirement(

@@ -20,6 +20,7 @@ from credentials.coaching_log import views as coaching_views
 from credentials.doors import credentials, hours, verify
 from credentials.evaluating import ProfileError
 from credentials.explaining import views as explaining_views
+from credentials.forecasting import forecast, next_step
 from credentials.forms import SubmitForm, WhatIfForm
 from credentials.mentor_coaching import views as mentor_views
 from credentials.models import Certificate, Kind, LedgerReview, ReviewState
@@ -56,6 +57,7 @@ def overview() -> str:
     records, day = records_of(current_user.id), today(current_user.time_zone)
     form = _what_if(records, day)
     asked, beside, fault = _standings(records, form, day)
+    ahead = forecast(asked, day)
     recent = [line(row) for row in db.session.execute(lines_of(current_user.id).limit(6))]
     return render_template(
         "credentials/overview.html",
@@ -67,6 +69,8 @@ def overview() -> str:
         verdict=verdict_words(asked.assessment["verdict"], asked.on),
         rings=[one for one in asked.rings if one.missing or not form.remaining.data],
         month=_month(records, asked, day),
+        ahead=ahead,
+        step=next_step(asked, ahead),
         bars=bars_by_month(records.totals, day),
         lines=[(one, trail(one, asked.excluded), asked.excluded.get(one.record or "")) for one in recent],
         changes=changes_after(day),

