@@ -55,10 +55,14 @@ class Forecast:
         return TONES[self.outlook]
 
     @property
-    def weekly_words(self) -> str:
+    def asks(self) -> str:
+        """What the chosen day asks for, in words; people are not told by the week."""
         if not self.weekly:
             return ""
-        return hours(self.weekly) if self.requirement.unit == "minutes" else count(self.weekly, "new client")
+        needed = self.requirement
+        if needed.unit == "minutes":
+            return f"{hours(self.weekly)} a week"
+        return f"{count(needed.missing, 'new client')} by then"
 
 
 def forecast(standing: Standing, today: date) -> list[Forecast]:
