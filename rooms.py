@@ -24,10 +24,12 @@ def blueprints() -> list[Blueprint]:
     from mail.staff_views import staff_mail
     from mail.views import letters
     from payments.api import payments_api
+    from payments.books.staff_views import staff_books
+    from payments.books.views import books
     from payments.staff_views import staff_payments
     from payments.views import enroll, orders
 
-    money = [enroll, orders, staff_payments, payments_api]
+    money = [enroll, orders, staff_payments, staff_books, books, payments_api]
     courses = [learn, staff_classes]
     ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates]
     post = [dev_mail, staff_mail, letters]

@@ -39,6 +39,7 @@ STAFF = (
     ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
     ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
     ("Orders", "staff_payments.orders", ("finance",)),
+    ("The books", "staff_books.overview", ("finance",)),
     ("Letters", "staff_mail.letters", ("admissions", "registrar")),
     ("Certificates", "staff_certificates.listing", ("registrar",)),
 )

@@ -41,7 +41,7 @@ class MoneyEntry(Model):
     cents: Mapped[int]
     currency: Mapped[str]
     stripe_id: Mapped[str]
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

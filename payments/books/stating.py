@@ -1,0 +1,109 @@
+"""A person's statement: every order and every movement on it, and what is open at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from accounts.models import User
+from enrollment.models import Cohort
+from foundation.db import db
+from foundation.money import Money
+from payments.models import EnrollmentOrder, EntryKind, MoneyEntry
+from payments.models.orders import MONEY_IS_HERE
+
+WORDS = {
+    EntryKind.CHARGE: "Paid",
+    EntryKind.REFUND: "Given back",
+    EntryKind.REFUND_FAILED: "A refund came back to us",
+    EntryKind.DISPUTE: "Taken back by the bank",
+    EntryKind.DISPUTE_WON: "Returned by the bank",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What was charged (`owed`) or moved (`paid`), in cents; a refund is paid with a minus."""
+
+    at: datetime
+    words: str
+    what: str
+    owed: int
+    paid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One currency's lines, oldest first. Stripe's fee is the school's own and stands on nobody's statement."""
+
+    currency: str
+    lines: list[Line]
+
+    @property
+    def owed(self) -> Money:
+        return Money(sum(line.owed for line in self.lines), self.currency)
+
+    @property
+    def paid(self) -> Money:
+        return Money(sum(line.paid for line in self.lines), self.currency)
+
+
+def statements(user_id: int) -> list[Statement]:
+    """A person's statements, one a currency; two statements to the database."""
+    orders = _orders(user_id)
+    sold = [order for order in orders.values() if order.state in MONEY_IS_HERE or order.paid_at]
+    lines = [(order.currency, _tuition(order)) for order in sold]
+    query = select(MoneyEntry).where(MoneyEntry.order_id.in_(orders), MoneyEntry.kind.in_(WORDS))
+    for entry in db.session.scalars(query.order_by(MoneyEntry.at, MoneyEntry.id)):
+        told = Line(entry.at, WORDS[entry.kind], _what(orders[entry.order_id]), 0, entry.cents)
+        lines.append((entry.currency, told))
+    found = sorted(lines, key=lambda pair: (pair[1].at, pair[1].owed == 0))
+    return [Statement(c, [line for mine, line in found if mine == c]) for c in sorted({c for c, _ in found})]
+
+
+def _orders(user_id: int) -> dict[int, EnrollmentOrder]:
+    cohort = joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program)
+    query = select(EnrollmentOrder).where(EnrollmentOrder.user_id == user_id).options(cohort)
+    return {order.id: order for order in db.session.scalars(query).unique()}
+
+
+def _tuition(order: EnrollmentOrder) -> Line:
+    return Line(order.paid_at or order.created_at, "Tuition", _what(order), order.amount_cents, 0)
+
+
+def _what(order: EnrollmentOrder) -> str:
+    return f"{order.cohort.program.title}, {order.cohort.title}"
+
+
+def document(user: User, found: list[Statement], at: datetime) -> dict[str, Any]:
+    """The data of `templates/documents/statement.typ`: every figure written out."""
+    settings = current_app.config["SETTINGS"]
+    return {
+        "school": settings.school_name,
+        "address": settings.school_address,
+        "email": settings.school_email,
+        "name": user.name,
+        "to": user.email,
+        "on": _day(at, settings.time_zone),
+        "parts": [_part(one, settings.time_zone) for one in found],
+    }
+
+
+def _part(one: Statement, zone: str) -> dict[str, Any]:
+    rows = [[_day(line.at, zone), line.words, line.what, *_sides(line, one)] for line in one.lines]
+    return {"currency": one.currency, "rows": rows, "owed": one.owed.shown(), "paid": one.paid.shown()}
+
+
+def _sides(line: Line, one: Statement) -> list[str]:
+    return [Money(cents, one.currency).shown() if cents else "" for cents in (line.owed, line.paid)]
+
+
+def _day(moment: datetime, zone: str) -> str:
+    return format_date(moment.astimezone(ZoneInfo(zone)).date(), format="medium", locale="en_US")
