@@ -26,8 +26,9 @@ def blueprints() -> list[Blueprint]:
     from payments.api import payments_api
     from payments.books.staff_views import staff_books
     from payments.books.views import books
+    from payments.paper_views import orders
     from payments.staff_views import staff_payments
-    from payments.views import enroll, orders
+    from payments.views import enroll
 
     money = [enroll, orders, staff_payments, staff_books, books, payments_api]
     courses = [learn, staff_classes]

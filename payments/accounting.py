@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import select
@@ -12,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from foundation.db import db
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, Receipt, ReceiptCounter
+from payments.numbering import next_serial, year_of
 
 Json = dict[str, Any]
 
@@ -60,7 +60,7 @@ def issue_receipt(order: EnrollmentOrder, session: Json, *, at: datetime) -> Rec
     known = db.session.scalar(select(Receipt).where(Receipt.order_id == order.id))
     if known is not None:
         return known
-    year = at.astimezone(ZoneInfo(current_app.config["SETTINGS"].time_zone)).year
+    year = year_of(at)
     serial = _next_serial(year)
     receipt = Receipt(
         order_id=order.id,
@@ -76,10 +76,7 @@ def issue_receipt(order: EnrollmentOrder, session: Json, *, at: datetime) -> Rec
 
 
 def _next_serial(year: int) -> int:
-    """One more than the last. The counter's row stays locked until the transaction ends: undone, no number is lost."""
-    first = insert(ReceiptCounter).values(year=year, last=1)
-    again = first.on_conflict_do_update(index_elements=["year"], set_={"last": ReceiptCounter.last + 1})
-    return int(db.session.execute(again.returning(ReceiptCounter.last)).scalar_one())
+    return next_serial(ReceiptCounter, year)
 
 
 def _frozen(order: EnrollmentOrder, session: Json, at: datetime) -> Json:

@@ -45,8 +45,9 @@ def payment_failed(order: EnrollmentOrder, *, at: datetime) -> Letter:
 
 
 def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime) -> Letter:
-    given_back = refund.amount.shown()
-    return _promise("order.refunded", order, at, f"order.refunded:{refund.id}", refund=given_back, is_full=full)
+    note = next((n.number for n in queries.credit_notes_of(order.id) if n.refund_id == refund.id), "")
+    facts = {"refund": refund.amount.shown(), "is_full": full, "credit": note}
+    return _promise("order.refunded", order, at, f"order.refunded:{refund.id}", **facts)
 
 
 def refund_failed(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> Letter:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from enrollment.models import Cohort
 from foundation.db import db
-from payments.models import ORDER_MOVES, CheckoutAttempt, EnrollmentOrder, OrderState, Receipt
+from payments.models import ORDER_MOVES, CheckoutAttempt, CreditNote, EnrollmentOrder, OrderState, Receipt
 from payments.models.orders import LIVE
 
 LATE = timedelta(days=5)
@@ -68,6 +68,15 @@ def attempt_by_session(session_id: str) -> CheckoutAttempt | None:
 
 def receipt_of(order_id: int) -> Receipt | None:
     return db.session.scalar(select(Receipt).where(Receipt.order_id == order_id))
+
+
+def receipt_numbers(order_id: int) -> list[str]:
+    return list(db.session.scalars(select(Receipt.number).where(Receipt.order_id == order_id).order_by(Receipt.id)))
+
+
+def credit_notes_of(order_id: int) -> list[CreditNote]:
+    """Oldest first, those that take another one back among them."""
+    return list(db.session.scalars(select(CreditNote).where(CreditNote.order_id == order_id).order_by(CreditNote.id)))
 
 
 def limbo() -> ColumnElement[bool]:

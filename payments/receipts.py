@@ -21,8 +21,8 @@ def document(receipt: Receipt) -> dict[str, Any]:
     kept = ("school", "address", "email", "name", "to", "program", "cohort", "code", "method", "order", "agreement")
     return {name: facts[name] for name in kept} | {
         "number": receipt.number,
-        "issued": _day(_here(receipt.issued_at)),
-        "paid_on": _day(_here(datetime.fromisoformat(facts["paid_at"]))),
+        "issued": _day(day_here(receipt.issued_at)),
+        "paid_on": _day(day_here(datetime.fromisoformat(facts["paid_at"]))),
         "starts": _day(date.fromisoformat(facts["starts_on"])),
         "ends": _day(date.fromisoformat(facts["ends_on"])),
         "price": price.shown(),
@@ -31,7 +31,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _here(moment: datetime) -> date:
+def day_here(moment: datetime) -> date:
     """The day in the school's own zone."""
     return moment.astimezone(ZoneInfo(current_app.config["SETTINGS"].time_zone)).date()
 

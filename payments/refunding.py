@@ -15,7 +15,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.money import Money
-from payments import accounting, deciding, letters, ordering
+from payments import accounting, crediting, deciding, letters, ordering
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Refund, RefundState
 from payments.models.ledger import REFUND_MOVES, STANDS
 from payments.models.orders import MONEY_IS_HERE
@@ -83,8 +83,11 @@ def settle_refund(order_id: int, told: Json, *, at: datetime) -> Refund:
     refund = _known(order, told) or _found(order, told, at)
     state = STATES.get(str(told.get("status")), RefundState.PENDING)
     refund.stripe_id = told["id"]
-    if state != refund.state and REFUND_MOVES.allows(refund.state, state):
-        was, refund.state = refund.state, state
+    was = refund.state
+    if REFUND_MOVES.allows(was, state):
+        refund.state = state
+    crediting.follow(refund, at=at)
+    if refund.state != was:
         _act(order, refund, was, told, at=at)
     return refund
 

@@ -161,8 +161,9 @@ VERBS = {
     "refund.asked": "Refund asked for",
     "refund.found": "Refund found at Stripe",
     "refund.refused": "Stripe refused a refund",
+    "credit_note.issued": "Credit note issued",
 }
-FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}"}
+FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}", "number": "{}"}
 LETTERS = {
     "order.paid": "receipt",
     "enrollment.welcome": "welcome",

@@ -103,6 +103,7 @@ def _page(found: EnrollmentOrder, form: RefundForm) -> str:
         moments=showing.moments(kept.lines, sent),
         kinds=showing.KINDS,
         receipt=found.receipt,
+        credit_notes=sorted((n for r in kept.refunds for n in r.credit_notes), key=lambda note: note.id),
         words=showing.WORDS,
     )
 

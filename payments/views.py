@@ -172,8 +172,14 @@ def show(public_id: str) -> Page:
         return _came_back(order, session_id)
     seat = seating.live_seat(order.seat_ref)
     told = showing.story(order, seat, letters.about(order), at=now())
-    receipt = queries.receipt_of(order.id)
-    return render_template("payments/order.html", order=order, story=told, receipt=receipt, form=ActForm())
+    return render_template(
+        "payments/order.html",
+        order=order,
+        story=told,
+        receipt=queries.receipt_of(order.id),
+        credit_notes=queries.credit_notes_of(order.id),
+        form=ActForm(),
+    )
 
 
 def _came_back(order: EnrollmentOrder, session_id: str) -> Page:

@@ -1,5 +1,6 @@
 """The tables of what is paid: orders, the ledger of money, and the inbox of Stripe's events."""
 
+from payments.models.credits import CreditNote, CreditNoteCounter
 from payments.models.inbox import EventState, StripeEvent
 from payments.models.ledger import (
     EntryKind,
@@ -23,6 +24,8 @@ __all__ = [
     "ORDER_MOVES",
     "AttemptState",
     "CheckoutAttempt",
+    "CreditNote",
+    "CreditNoteCounter",
     "EnrollmentOrder",
     "EntryKind",
     "EventState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +14,9 @@ from foundation.db import Model, pk, word
 from foundation.money import Money
 from foundation.states import Moves
 from payments.models.orders import EnrollmentOrder
+
+if TYPE_CHECKING:
+    from payments.models.credits import CreditNote
 
 
 class EntryKind(StrEnum):
@@ -119,6 +122,7 @@ class Refund(Model):
 
     order: Mapped[EnrollmentOrder] = relationship()
     asked_by: Mapped[User | None] = relationship()
+    credit_notes: Mapped[list[CreditNote]] = relationship(viewonly=True, order_by="CreditNote.id")
 
     @property
     def amount(self) -> Money:

@@ -1,0 +1,36 @@
+"""The papers of an order: what its buyer, and whoever keeps the books, may read and keep."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_login import current_user
+
+from foundation.access import signed_in
+from foundation.documents import typeset
+from foundation.errors import NotFound
+from payments import crediting, queries
+from payments.models import EnrollmentOrder
+from payments.views import orders
+
+
+def may_read(public_id: str) -> EnrollmentOrder:
+    """An order for its buyer, finance and the owner. Raises NotFound for everybody else."""
+    order = queries.order_by_public_id(public_id)
+    keeps_books = any(current_user.has_role(role) for role in ("finance", "owner"))
+    if order is None or (order.user_id != current_user.id and not keeps_books):
+        raise NotFound
+    return order
+
+
+@orders.get("/orders/<public_id>/credit-notes/<number>.pdf")
+@signed_in
+def credit_note(public_id: str, number: str) -> Response:
+    notes = queries.credit_notes_of(may_read(public_id).id)
+    found = next((note for note in notes if note.number == number), None)
+    if found is None:
+        raise NotFound
+    headers = {"Content-Disposition": f'inline; filename="credit-note-{found.number}.pdf"', "Cache-Control": "no-store"}
+    return Response(typeset("credit_note", crediting.document(found)), mimetype="application/pdf", headers=headers)
+
+
+__all__ = ["orders"]
