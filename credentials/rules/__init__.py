@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from credentials.rules.checking import check
+from credentials.rules.laying import Document, laid_over
 from credentials.rules.loading import load
 from credentials.rules.model import Change, Key, NoRuleSet, Rule, RuleBook, RulesError, RuleSet, Source
 
 __all__ = [
-    "Change", "Key", "NoRuleSet", "Rule", "RuleBook", "RuleSet", "RulesError", "Source",
-    "check", "load", "rule_book", "rule_set_for",
+    "Change", "Document", "Key", "NoRuleSet", "Rule", "RuleBook", "RuleSet", "RulesError", "Source",
+    "check", "laid_over", "load", "rule_book", "rule_set_for",
 ]  # fmt: skip
 
 

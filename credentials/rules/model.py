@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 Confidence = Literal["high", "medium", "low"]
 Unit = Literal["minutes", "count", "days", "flag"]
+Holds = Literal["number", "whole", "share", "flag", "choices", "range", "name", "amounts"]
 
 
 class RulesError(ValueError):
@@ -22,12 +23,18 @@ class NoRuleSet(LookupError):
 
 @dataclass(frozen=True)
 class Key:
-    """What a key of the rulebook means: its label, the unit that people count it in, and what it is for."""
+    """What a key of the rulebook means: its label, the unit that people count it in, and what it is for.
+
+    A rule of the key compares by `op` and holds a value of the kind `holds` says; `known` are the words it may choose.
+    """
 
     name: str
     label: str
     use: Literal["requirement", "method", "information", "provider"]
     unit: Unit
+    op: str
+    holds: Holds
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,10 @@ class Change:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """Every rule set that is known, with the keys, sources and changes behind them."""
+    """Every rule set that is known, with the keys, sources and changes behind them.
+
+    `files` says where each set was read, `digest` names the whole: two books of one digest say the same.
+    """
 
     compiled_on: date
     keys: Mapping[str, Key]
@@ -140,6 +150,7 @@ class RuleBook:
     changes: tuple[Change, ...]
     open_questions: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
+    digest: str = field(default="", compare=False)
 
     def history(self, credential: str, path: str) -> list[RuleSet]:
         """The rule sets of a credential (`ACC`, `PCC`, `MCC`) and path, oldest first."""
