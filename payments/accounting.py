@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation.db import db
-from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, Receipt, ReceiptCounter
+from payments import asking
+from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderDue, Payment, Receipt, ReceiptCounter
 from payments.numbering import next_serial, year_of
 
 Json = dict[str, Any]
@@ -34,7 +35,7 @@ def enter(
     return db.session.execute(written.returning(MoneyEntry.id)).scalar_one_or_none() is not None
 
 
-def take_in(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
+def take_in(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime) -> None:
     """The charge behind a paid session, and Stripe's fee on it. Free of charge: no line."""
     payment = session.get("payment_intent")
     charge = payment.get("latest_charge") if isinstance(payment, dict) else None
@@ -44,31 +45,45 @@ def take_in(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
     shown = charge.get("payment_method_details") or {}
     card = shown.get(shown.get("type", "")) or {}
     facts = {
-        "session": session["id"],
+        "session": session.get("id"),
         "method": shown.get("type"),
         "last4": card.get("last4"),
         "brand": card.get("brand"),
     }
+    known = {"due_number": due.number, "cents": charge["amount"], "charge_id": charge["id"], "paid_at": when}
+    _keep(order, known | {"payment_intent_id": payment["id"] if payment else None, "facts": facts})
     enter(order, EntryKind.CHARGE, charge["amount"], charge["id"], when=when, at=at, **facts)
     booked = charge.get("balance_transaction")
     if isinstance(booked, dict) and booked.get("fee"):
         enter(order, EntryKind.FEE, -booked["fee"], booked["id"], when=when, at=at)
 
 
-def issue_receipt(order: EnrollmentOrder, session: Json, *, at: datetime) -> Receipt:
-    """The order's receipt; made with the next number of the year in the school's own zone."""
-    known = db.session.scalar(select(Receipt).where(Receipt.order_id == order.id))
+def _keep(order: EnrollmentOrder, known: Json) -> None:
+    row = known | {"order_id": order.id, "currency": order.currency}
+    db.session.execute(insert(Payment).values(**row).on_conflict_do_nothing())
+
+
+def is_known(payment_intent_id: str) -> bool:
+    """Whether a payment of Stripe's is in our books already."""
+    query = select(Payment.id).where(Payment.payment_intent_id == payment_intent_id)
+    return db.session.scalar(query) is not None
+
+
+def issue_receipt(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime) -> Receipt:
+    """The receipt for one part of an order; made with the next number of the year in the school's own zone."""
+    known = db.session.scalar(select(Receipt).where(Receipt.order_id == order.id, Receipt.due_number == due.number))
     if known is not None:
         return known
     year = year_of(at)
     serial = _next_serial(year)
     receipt = Receipt(
         order_id=order.id,
+        due_number=due.number,
         year=year,
         serial=serial,
         number=f"{year}-{serial:05d}",
         issued_at=at,
-        facts=_frozen(order, session, at),
+        facts=_frozen(order, due, session, at),
     )
     db.session.add(receipt)
     db.session.flush()
@@ -79,7 +94,7 @@ def _next_serial(year: int) -> int:
     return next_serial(ReceiptCounter, year)
 
 
-def _frozen(order: EnrollmentOrder, session: Json, at: datetime) -> Json:
+def _frozen(order: EnrollmentOrder, due: OrderDue, session: Json, at: datetime) -> Json:
     """What the receipt says, as it was true on the day; a later change of name or price does not touch it."""
     settings, cohort = current_app.config["SETTINGS"], order.cohort
     total = session.get("amount_total")
@@ -94,10 +109,12 @@ def _frozen(order: EnrollmentOrder, session: Json, at: datetime) -> Json:
         "code": cohort.code,
         "starts_on": cohort.starts_on.isoformat(),
         "ends_on": cohort.ends_on.isoformat(),
-        "cents": order.amount_cents,
-        "paid_cents": total if total is not None else order.amount_cents,
+        "cents": order.list_cents,
+        "total_cents": order.amount_cents,
+        "part": asking.part(order, due).removeprefix(", "),
+        "paid_cents": total if total is not None else due.cents,
         "currency": order.currency,
-        "paid_at": (order.paid_at or at).isoformat(),
+        "paid_at": (due.settled_at or at).isoformat(),
         "method": _method(session),
         "order": order.public_id,
         "agreement": order.agreement_version,

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from foundation.forms import Form, stripped
 
 
 class AgreeForm(Form):
-    """For somebody who is signed in: only the agreement is left to tick."""
+    """For somebody who is signed in: how to pay, a code, and the agreement to tick."""
 
+    plan = RadioField("How you pay", choices=[], validate_choice=False, validators=[Optional()])
+    promo = StringField(
+        "Code",
+        filters=[stripped],
+        validators=[Optional(), Length(max=40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
     agreed = BooleanField(
         "I have read the enrollment agreement and agree to it",
         validators=[InputRequired("Tick this once you have read the agreement; without it we can't enroll you.")],

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
 from sqlalchemy import select
 
 from foundation.db import db
-from foundation.money import Money
 from mail.models import Letter
 from mail.promising import promise_letter
-from payments import queries
-from payments.models import EnrollmentOrder, Refund
+from payments import asking, owing, queries
+from payments.models import EnrollmentOrder, OrderDue, Refund
 
 
 def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter:
     """The receipt. `again`: staff send it once more, as another letter."""
     receipt = queries.receipt_of(order.id)
     mark = f":{at.timestamp():.0f}" if again else ""
-    return _promise("order.paid", order, at, f"order.paid:{order.id}{mark}", receipt=receipt.number if receipt else "")
+    rest = [[due.amount.shown(), _day(due.due_on)] for due in owing.dues_of(order.id)[1:] if due.is_open]
+    number = receipt.number if receipt else ""
+    return _promise("order.paid", order, at, f"order.paid:{order.id}{mark}", receipt=number, rest=rest)
 
 
 def welcome(order: EnrollmentOrder, *, at: datetime) -> Letter:
@@ -40,8 +41,32 @@ def payment_under_way(order: EnrollmentOrder, *, at: datetime) -> Letter:
     return _promise("order.processing", order, at, f"order.processing:{order.id}")
 
 
-def payment_failed(order: EnrollmentOrder, *, at: datetime) -> Letter:
+def payment_failed(order: EnrollmentOrder, *, at: datetime, due: OrderDue | None = None) -> Letter:
+    """The bank said no; for a later part the seat stays, and the letter says so."""
+    if due is not None:
+        return _part("due.failed", order, due, at, f"due.failed:{due.id}:{at.timestamp():.0f}")
     return _promise("order.failed", order, at, f"order.failed:{order.id}")
+
+
+def part_paid(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> Letter:
+    """The receipt for a later part, and what is still to come."""
+    receipt = queries.receipt_of(order.id, due.number)
+    number = receipt.number if receipt else ""
+    return _part("due.paid", order, due, at, f"due.paid:{due.id}", receipt=number)
+
+
+def _part(kind: str, order: EnrollmentOrder, due: OrderDue, at: datetime, dedupe: str, **facts: Any) -> Letter:
+    """A letter about one part: what it is, which day it was due, and the next part after it."""
+    dues = owing.dues_of(order.id)
+    rest = [other for other in dues if other.is_open and other.number > due.number]
+    told = {
+        "part": asking.part(order, due).removeprefix(", "),
+        "part_amount": due.amount.shown(),
+        "due_on": _day(due.due_on),
+        "next_amount": rest[0].amount.shown() if rest else "",
+        "next_on": _day(rest[0].due_on) if rest else "",
+    }
+    return _promise(kind, order, at, dedupe, **told | facts)
 
 
 def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime) -> Letter:
@@ -67,8 +92,12 @@ def _promise(kind: str, order: EnrollmentOrder, at: datetime, dedupe: str, **fac
         "program": cohort.program.title,
         "cohort": cohort.title,
         "code": cohort.code,
-        "starts_on": format_date(cohort.starts_on, format="long", locale="en_US"),
-        "amount": Money(order.amount_cents, order.currency).shown(),
+        "starts_on": _day(cohort.starts_on),
+        "amount": owing.dues_of(order.id)[0].amount.shown(),
         "order": order.public_id,
     }
     return promise_letter(kind, to=order.user.email, facts=known | facts, dedupe=dedupe, at=at, user_id=order.user_id)
+
+
+def _day(day: date) -> str:
+    return format_date(day, format="long", locale="en_US")

@@ -73,8 +73,12 @@ def in_limbo() -> list[EnrollmentOrder]:
 
 
 def by_public_id(public_id: str) -> EnrollmentOrder | None:
-    """With its receipt, refunds and credit notes, in one statement."""
-    beside = (joinedload(EnrollmentOrder.receipt), joinedload(EnrollmentOrder.refunds).joinedload(Refund.credit_notes))
+    """With its refunds, credit notes, receipts and dues, in one statement."""
+    beside = (
+        joinedload(EnrollmentOrder.receipts),
+        joinedload(EnrollmentOrder.refunds).joinedload(Refund.credit_notes),
+        joinedload(EnrollmentOrder.dues),
+    )
     query = _base().options(*beside).where(EnrollmentOrder.public_id == public_id)
     found: EnrollmentOrder | None = db.session.scalars(query).unique().one_or_none()
     return found

@@ -6,10 +6,6 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
-
-from flask import current_app
-from sqlalchemy import select
 
 from accounts.models import User
 from enrollment import enrolling, seating
@@ -17,8 +13,10 @@ from enrollment.models import Cohort
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
-from payments import queries
-from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, EnrollmentOrder, OrderState
+from payments import asking, owing, queries
+from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, EnrollmentOrder, OrderDue, OrderState
+from payments.pricing import discounting, quoting
+from payments.pricing.quoting import Offer
 
 PAYABLE = timedelta(minutes=33)
 """A session lasts at least 30 minutes at Stripe; a clock that runs behind needs a little more."""
@@ -30,10 +28,13 @@ class AlreadyIn(Refused):
     """They take part in this cohort already."""
 
 
-def place(user: User, cohort: Cohort, *, agreement_version: str, at: datetime) -> EnrollmentOrder:
+def place(
+    user: User, cohort: Cohort, *, agreement_version: str, at: datetime, plan: str = "", promo: str = ""
+) -> EnrollmentOrder:
     """The person's live order for this cohort; made, with a seat held for it, where there is none.
 
-    Raises AlreadyIn, Refused where enrollment is not open, SoldOut where no seat is left.
+    `plan` is the key of a way to pay (the first on offer where it is empty), `promo` a code that takes something off.
+    Raises AlreadyIn, Refused where enrollment is not open or the choice can't be had, SoldOut where no seat is left.
     """
     known = queries.live_order(user.id, cohort.id)
     if known is not None:
@@ -46,39 +47,74 @@ def place(user: User, cohort: Cohort, *, agreement_version: str, at: datetime) -
         raise AlreadyIn("You are in this cohort already.")
     if not cohort.is_open(at):
         raise Refused("Enrollment for this cohort is not open.")
+    offer, code = quoting.chosen(cohort, plan, promo, user, at=at)
+    order = _new_order(user, cohort, offer, agreement_version, at)
+    if code is not None:
+        discounting.use(code, order, offer.off.cents, at=at)
+    record("order.placed", subject=order, actor=user, at=at, cents=order.amount_cents, agreement=agreement_version)
+    until = at + PAYABLE
+    if order.amount_cents:
+        until = _add_attempt(order, number=1, due_number=1, at=at).expires_at
+    seating.hold(cohort, ref=order.seat_ref, until=until + GRACE, at=at)
+    return order
+
+
+def _new_order(user: User, cohort: Cohort, offer: Offer, agreement_version: str, at: datetime) -> EnrollmentOrder:
+    """What was on offer, frozen: a later change of price or plan does not touch it."""
     order = EnrollmentOrder(
         user_id=user.id,
         cohort_id=cohort.id,
-        amount_cents=cohort.price_cents,
-        currency=cohort.currency,
+        amount_cents=offer.total.cents,
+        list_cents=offer.list_cents,
+        currency=offer.currency,
+        plan_kind=offer.kind,
+        plan_title=offer.title,
         agreement_version=agreement_version,
         agreed_at=at,
         created_at=at,
     )
+    order.dues = [
+        OrderDue(number=number, due_on=due.on, cents=due.cents, currency=offer.currency)
+        for number, due in enumerate(offer.dues, 1)
+    ]
     db.session.add(order)
     db.session.flush()
-    attempt = _add_attempt(order, number=1, at=at)
-    seating.hold(cohort, ref=order.seat_ref, until=attempt.expires_at + GRACE, at=at)
-    record("order.placed", subject=order, actor=user, at=at, cents=order.amount_cents, agreement=agreement_version)
     return order
 
 
 def attempt_to_pay(order_id: int, *, at: datetime) -> CheckoutAttempt | None:
-    """The order's one attempt that is open or unanswered; None when there is nothing left to pay.
+    """The one attempt for what is due next that is open or unanswered; None when there is nothing to pay on a page.
 
-    An attempt that Stripe never made is followed by a new one, and the seat is held for that one's time.
+    An attempt that Stripe never made is followed by a new one. While the order waits, its seat is held for that time;
+    a later part (a balance, a missed instalment) may be tried as often as people like, one page at a time.
     """
     order = locked(order_id)
-    newest = db.session.scalars(
-        select(CheckoutAttempt).where(CheckoutAttempt.order_id == order.id).order_by(CheckoutAttempt.number.desc())
-    ).first()
-    if order.state not in {OrderState.DRAFT, OrderState.PENDING} or newest is None:
+    due = owing.payable(order)
+    newest = queries.newest_attempt(order.id)
+    if due is None:
         return None
-    if newest.state != AttemptState.REFUSED:
+    if due.number > 1:
+        return _attempt_for_later(order, due, newest, at)
+    if newest is None or newest.state != AttemptState.REFUSED:
         return newest
-    attempt = _add_attempt(order, number=newest.number + 1, at=at)
+    attempt = _add_attempt(order, number=newest.number + 1, due_number=1, at=at)
     seating.hold(order.cohort, ref=order.seat_ref, until=attempt.expires_at + GRACE, at=at)
     return attempt
+
+
+def _attempt_for_later(
+    order: EnrollmentOrder, due: OrderDue, newest: CheckoutAttempt | None, at: datetime
+) -> CheckoutAttempt | None:
+    """None while the bank has not decided about the one before it."""
+    if newest is not None and newest.due_number == due.number:
+        if newest.state in {AttemptState.UNANSWERED, AttemptState.OPEN} and newest.expires_at > at:
+            return newest
+        if newest.state == AttemptState.COMPLETE and (due.failed_at is None or due.failed_at < newest.created_at):
+            return None
+    if newest is not None:
+        close_attempt(newest, AttemptState.EXPIRED)
+        db.session.flush()
+    return _add_attempt(order, number=newest.number + 1 if newest else 1, due_number=due.number, at=at)
 
 
 def answered(attempt_id: int, session: dict[str, Any], *, at: datetime) -> CheckoutAttempt:
@@ -105,6 +141,7 @@ def give_up(order_id: int, to: OrderState, *, at: datetime, actor: User | None =
     order = locked(order_id)
     if order.is_waiting:
         move(order, to, at=at, actor=actor)
+        owing.void(order, at=at)
         seat = seating.live_seat(order.seat_ref)
         if seat is not None:
             seating.release(seat, at=at)
@@ -135,13 +172,14 @@ def close_attempt(attempt: CheckoutAttempt, to: AttemptState) -> None:
         attempt.state = to
 
 
-def _add_attempt(order: EnrollmentOrder, *, number: int, at: datetime) -> CheckoutAttempt:
+def _add_attempt(order: EnrollmentOrder, *, number: int, due_number: int, at: datetime) -> CheckoutAttempt:
     expires = (at + PAYABLE).replace(microsecond=0)
-    params = checkout_params(order, number=number, expires_at=expires)
+    params = asking.session(order, number=number, due=owing.due_of(order.id, due_number), expires_at=expires)
     digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
     attempt = CheckoutAttempt(
         order_id=order.id,
         number=number,
+        due_number=due_number,
         idempotency_key=f"order:{order.public_id}:checkout:{number}:{digest[:16]}",
         params=params,
         params_hash=digest,
@@ -151,30 +189,3 @@ def _add_attempt(order: EnrollmentOrder, *, number: int, at: datetime) -> Checko
     db.session.add(attempt)
     db.session.flush()
     return attempt
-
-
-def checkout_params(order: EnrollmentOrder, *, number: int, expires_at: datetime) -> dict[str, Any]:
-    """What Stripe is asked for. The amount is the order's own; nothing of it comes from the browser."""
-    settings = current_app.config["SETTINGS"]
-    cohort, user = db.session.get_one(Cohort, order.cohort_id), db.session.get_one(User, order.user_id)
-    home = f"{settings.base_url.rstrip('/')}/orders/{quote(order.public_id)}"
-    marks = {"order": order.public_id, "attempt": str(number), "school": settings.mail_domain}
-    price = {
-        "currency": order.currency.lower(),
-        "unit_amount": order.amount_cents,
-        "product_data": {"name": f"{cohort.program.title}, {cohort.title}"},
-    }
-    return {
-        "mode": "payment",
-        "submit_type": "book",
-        "client_reference_id": order.public_id,
-        "metadata": marks,
-        "payment_intent_data": {"metadata": marks, "description": f"{cohort.program.title} ({cohort.code})"},
-        "line_items": [{"quantity": 1, "price_data": price}],
-        "customer_email": user.email,
-        "customer_creation": "always",
-        "expires_at": int(expires_at.timestamp()),
-        "success_url": home + "?session_id={CHECKOUT_SESSION_ID}",
-        "cancel_url": home,
-        "adaptive_pricing": {"enabled": False},
-    }

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from enrollment.models import Cohort
 from foundation.db import db
-from payments.models import ORDER_MOVES, CheckoutAttempt, CreditNote, EnrollmentOrder, OrderState, Receipt
+from payments.models import ORDER_MOVES, CheckoutAttempt, CreditNote, EnrollmentOrder, OrderState, Payment, Receipt
 from payments.models.orders import LIVE
 
 LATE = timedelta(days=5)
@@ -32,7 +32,7 @@ def live_order(user_id: int, cohort_id: int) -> EnrollmentOrder | None:
 
 
 def order_by_public_id(public_id: str) -> EnrollmentOrder | None:
-    """With its cohort, program, attempts and enrollment, in two statements."""
+    """With its cohort, program, attempts, enrollment, dues and receipts, in three statements."""
     return db.session.scalars(_whole().where(EnrollmentOrder.public_id == public_id)).unique().one_or_none()
 
 
@@ -41,19 +41,15 @@ def _whole() -> Select[Any]:
         joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program),
         joinedload(EnrollmentOrder.attempts),
         joinedload(EnrollmentOrder.enrollment),
+        selectinload(EnrollmentOrder.dues),
+        selectinload(EnrollmentOrder.receipts),
     )
 
 
-def orders_of(user_id: int) -> list[tuple[EnrollmentOrder, str | None]]:
-    """A person's orders, newest first, each with its receipt's number."""
-    query = (
-        _whole()
-        .add_columns(Receipt.number)
-        .outerjoin(Receipt, Receipt.order_id == EnrollmentOrder.id)
-        .where(EnrollmentOrder.user_id == user_id)
-        .order_by(EnrollmentOrder.id.desc())
-    )
-    return [(order, number) for order, number in db.session.execute(query).unique()]
+def orders_of(user_id: int) -> list[EnrollmentOrder]:
+    """A person's orders, newest first, each with its dues and receipts."""
+    query = _whole().where(EnrollmentOrder.user_id == user_id).order_by(EnrollmentOrder.id.desc())
+    return list(db.session.scalars(query).unique())
 
 
 def attempts_of(order_id: int) -> list[CheckoutAttempt]:
@@ -62,12 +58,30 @@ def attempts_of(order_id: int) -> list[CheckoutAttempt]:
     return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
+def newest_attempt(order_id: int) -> CheckoutAttempt | None:
+    query = select(CheckoutAttempt).where(CheckoutAttempt.order_id == order_id)
+    return db.session.scalars(query.order_by(CheckoutAttempt.number.desc())).first()
+
+
 def attempt_by_session(session_id: str) -> CheckoutAttempt | None:
     return db.session.scalar(select(CheckoutAttempt).where(CheckoutAttempt.session_id == session_id))
 
 
-def receipt_of(order_id: int) -> Receipt | None:
-    return db.session.scalar(select(Receipt).where(Receipt.order_id == order_id))
+def receipt_of(order_id: int, due_number: int = 1) -> Receipt | None:
+    """The receipt for one part of an order."""
+    query = select(Receipt).where(Receipt.order_id == order_id, Receipt.due_number == due_number)
+    return db.session.scalar(query)
+
+
+def order_by_payment(payment_intent_id: object) -> int | None:
+    """The order that a payment of Stripe's came for."""
+    return db.session.scalar(select(Payment.order_id).where(Payment.payment_intent_id == str(payment_intent_id)))
+
+
+def intents_of(order_id: int) -> list[str]:
+    """Stripe's names of the payments that came for an order, oldest first."""
+    query = select(Payment.payment_intent_id).where(Payment.order_id == order_id).order_by(Payment.id)
+    return [intent for intent in db.session.scalars(query) if intent]
 
 
 def receipt_numbers(order_id: int) -> list[str]:

@@ -17,7 +17,8 @@ def document(receipt: Receipt) -> dict[str, Any]:
     """The data of `templates/documents/receipt.typ`."""
     facts = receipt.facts
     price, paid = Money(facts["cents"], facts["currency"]), Money(facts["paid_cents"], facts["currency"])
-    less = price - paid
+    total = Money(facts.get("total_cents", facts["paid_cents"]), facts["currency"])
+    less = price - total
     kept = ("school", "address", "email", "name", "to", "program", "cohort", "code", "method", "order", "agreement")
     return {name: facts[name] for name in kept} | {
         "number": receipt.number,
@@ -27,6 +28,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
         "ends": _day(date.fromisoformat(facts["ends_on"])),
         "price": price.shown(),
         "discount": f"-{less.shown()}" if less.cents > 0 else "",
+        "part": facts.get("part", "").capitalize(),
         "paid": paid.shown(),
     }
 

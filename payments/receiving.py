@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from foundation.db import db
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
-from payments import gateway, refunding, settling
+from payments import gateway, queries, refunding, settling
 from payments.models import CheckoutAttempt, EnrollmentOrder, EventState, StripeEvent
 
 Json = dict[str, Any]
@@ -102,8 +102,7 @@ def _about_session(event: StripeEvent, *, at: datetime) -> EventState:
 
 def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
     said = event.payload["data"]["object"]
-    paid = select(EnrollmentOrder.id).where(EnrollmentOrder.payment_intent_id == said.get("payment_intent"))
-    order_id = db.session.scalar(paid) if said.get("payment_intent") else None
+    order_id = queries.order_by_payment(said.get("payment_intent"))
     if order_id is None and not _is_marked(said):
         return EventState.IGNORED
     order_id = order_id or _order_id((said.get("metadata") or {}).get("order"))
@@ -115,9 +114,10 @@ def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
 def _about_dispute(event: StripeEvent, *, at: datetime) -> EventState:
     """A bank asks about a payment of ours: staff are told at once, for there is a last day to answer."""
     intent = event.payload["data"]["object"].get("payment_intent")
-    order = db.session.scalar(select(EnrollmentOrder).where(EnrollmentOrder.payment_intent_id == str(intent)))
-    if order is None:
+    order_id = queries.order_by_payment(intent)
+    if order_id is None:
         return EventState.IGNORED
+    order = db.session.get_one(EnrollmentOrder, order_id)
     event.order_id = order.id
     escalate(
         "order.dispute",

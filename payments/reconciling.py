@@ -51,7 +51,7 @@ def due(*, at: datetime) -> list[int]:
     checked = EnrollmentOrder.checked_at
     quiet = or_(checked.is_(None) & (EnrollmentOrder.created_at <= at - QUIET), checked <= at - QUIET)
     over = EnrollmentOrder.id.in_(ended) & or_(checked.is_(None), checked <= at - STALE)
-    waits = select(EnrollmentOrder.id).where(EnrollmentOrder.state.in_(WAITING), or_(quiet, over))
+    waits = select(EnrollmentOrder.id).where(or_(over, EnrollmentOrder.state.in_(WAITING) & quiet))
     return list(db.session.scalars(waits.order_by(EnrollmentOrder.id).limit(200)))
 
 
@@ -84,7 +84,7 @@ def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
     order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
     attempts = [a for a in queries.attempts_of(order_id) if a.state != AttemptState.REFUSED and not _is_over(order, a)]
     heard = [(attempt.id, _hear(attempt, at=at)) for attempt in attempts]
-    refunds = gateway.refunds_of(order.payment_intent_id) if order.payment_intent_id else []
+    refunds = [told for intent in queries.intents_of(order_id) for told in gateway.refunds_of(intent)]
     for attempt_id, said in heard:
         _believe(order_id, attempt_id, said, at=at)
     for told in refunds:

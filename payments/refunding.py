@@ -15,8 +15,8 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.money import Money
-from payments import accounting, crediting, deciding, letters, ordering
-from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Refund, RefundState
+from payments import accounting, crediting, deciding, letters, ordering, owing
+from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Payment, Refund, RefundState
 from payments.models.ledger import REFUND_MOVES, STANDS
 from payments.models.orders import MONEY_IS_HERE
 
@@ -38,30 +38,63 @@ def came_in(order: EnrollmentOrder) -> int:
     return int(db.session.scalar(query.where(MoneyEntry.kind == EntryKind.CHARGE)) or 0)
 
 
-def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime) -> Refund:
-    """Write down that money shall go back. The cap is checked while the order is locked. Raises Refused."""
+def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime) -> list[Refund]:
+    """Write down that money shall go back: a row for each payment it goes back to, the newest payment first.
+
+    The cap is checked while the order is locked. Raises Refused.
+    """
     order = ordering.locked(order_id)
     left = refundable(order)
     if order.state not in MONEY_IS_HERE or left.cents <= 0:
         raise Refused("There is nothing left to give back on this order.", "amount")
     if not 0 < cents <= left.cents:
         raise Refused(f"Give back between {Money(1, order.currency)} and {left}.", "amount")
+    made = [_asked(order, payment, part, reason, actor, at) for payment, part in allotted(order.id, cents)]
+    if cents == left.cents:
+        deciding.close(order, actor=actor, note="Refunded", at=at, only="order.paid_no_seat")
+    return made
+
+
+def allotted(order_id: int, cents: int) -> list[tuple[Payment, int]]:
+    """A sum divided among an order's payments: as much as each still holds, the newest first."""
+    gone = dict(
+        db.session.execute(
+            select(Refund.payment_id, func.sum(Refund.cents))
+            .where(Refund.order_id == order_id, Refund.state.in_(STANDS))
+            .group_by(Refund.payment_id)
+        ).all()
+    )
+    found, rest = [], cents
+    query = select(Payment).where(Payment.order_id == order_id).order_by(Payment.paid_at.desc(), Payment.id.desc())
+    for payment in db.session.scalars(query):
+        part = min(rest, payment.cents - int(gone.get(payment.id, 0)))
+        if part > 0:
+            found.append((payment, part))
+            rest -= part
+    return found
+
+
+def _asked(order: EnrollmentOrder, payment: Payment, cents: int, reason: str, actor: User, at: datetime) -> Refund:
     refund = Refund(
-        order_id=order.id, cents=cents, currency=order.currency, reason=reason, asked_by_id=actor.id, asked_at=at
+        order_id=order.id,
+        payment_id=payment.id,
+        cents=cents,
+        currency=order.currency,
+        reason=reason,
+        asked_by_id=actor.id,
+        asked_at=at,
     )
     db.session.add(refund)
     db.session.flush()
-    if cents == left.cents:
-        deciding.close(order, actor=actor, note="Refunded", at=at, only="order.paid_no_seat")
     record("refund.asked", subject=order, actor=actor, at=at, refund=refund.id, cents=cents, reason=reason)
     return refund
 
 
 def params_of(refund: Refund) -> Json:
     """What Stripe is asked for; the same for as long as the row stands, so that a repeated call is the same call."""
-    order = refund.order
+    order, payment = refund.order, refund.payment
     return {
-        "payment_intent": order.payment_intent_id,
+        "payment_intent": payment.payment_intent_id if payment else order.payment_intent_id,
         "amount": refund.cents,
         "reason": "requested_by_customer",
         "metadata": {"order": order.public_id, "refund": str(refund.id)},
@@ -104,8 +137,10 @@ def _known(order: EnrollmentOrder, told: Json) -> Refund | None:
 
 
 def _found(order: EnrollmentOrder, told: Json, at: datetime) -> Refund:
+    intent = str(told.get("payment_intent"))
     refund = Refund(
         order_id=order.id,
+        payment_id=db.session.scalar(select(Payment.id).where(Payment.payment_intent_id == intent)),
         cents=told["amount"],
         currency=order.currency,
         reason="Made in Stripe",
@@ -133,6 +168,7 @@ def _gone_back(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> None:
     full = refundable(order).cents <= 0
     if full:
         ordering.move(order, OrderState.REFUNDED, at=at, refund=refund.id)
+        owing.void(order, at=at)
         _end(order, at=at)
     elif order.state != OrderState.PAID_NO_SEAT:
         ordering.move(order, OrderState.PART_REFUNDED, at=at, refund=refund.id)

@@ -16,9 +16,9 @@ from enrollment.models import Seat
 from foundation.audit import record
 from foundation.errors import Refused
 from foundation.escalating import escalate
-from payments import accounting, deciding, letters, ordering, queries
-from payments.models import AttemptState, CheckoutAttempt, EnrollmentOrder, OrderState
-from payments.models.orders import MONEY_IS_HERE, WAITING
+from payments import accounting, deciding, letters, ordering, owing, queries
+from payments.models import AttemptState, CheckoutAttempt, DueState, EnrollmentOrder, OrderDue, OrderState
+from payments.models.orders import WAITING
 
 Json = dict[str, Any]
 PAID_WORDS = {"paid", "no_payment_required"}
@@ -84,11 +84,11 @@ def _unheard(attempt: CheckoutAttempt, number: str) -> bool:
 
 
 def _mismatch(order: EnrollmentOrder, session: Json) -> str | None:
-    """What does not fit between the session and the order; None when all does."""
+    """What does not fit between the session and the part of the order it was made for; None when all does."""
     expected = {
         "livemode": (bool(session.get("livemode")), current_app.config["SETTINGS"].stripe_livemode),
         "currency": (str(session.get("currency")).upper(), order.currency),
-        "amount": (session.get("amount_subtotal"), order.amount_cents),
+        "amount": (session.get("amount_subtotal"), owing.due_of_session(order, session).cents),
     }
     return next((f"{name}: {got} is not {ours}" for name, (got, ours) in expected.items() if got != ours), None)
 
@@ -106,9 +106,11 @@ def _to_review(order: EnrollmentOrder, session: Json, fault: str, *, at: datetim
 
 
 def _follow(order: EnrollmentOrder, session: Json, attempt: CheckoutAttempt | None, *, at: datetime) -> None:
-    now_true = truth(session)
+    now_true, due = truth(session), owing.due_of_session(order, session)
     if now_true == OrderState.PAID:
-        _paid(order, session, at=at)
+        _paid(order, due, session, at=at)
+    elif due.number > 1:
+        _later_part(order, due, now_true, at=at)
     elif now_true == OrderState.PROCESSING:
         if ordering.move(order, OrderState.PROCESSING, at=at):
             seating.keep(order.cohort, ref=order.seat_ref, at=at)
@@ -124,17 +126,62 @@ def _is_newest(order: EnrollmentOrder, attempt: CheckoutAttempt | None) -> bool:
     return attempt is None or attempt.number == max(a.number for a in queries.attempts_of(order.id))
 
 
-def _paid(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
+def _later_part(order: EnrollmentOrder, due: OrderDue, now_true: OrderState | None, *, at: datetime) -> None:
+    """News of a later part that is not paid: only a bank that refused it changes anything."""
+    if now_true == OrderState.FAILED and due.is_open and due.failed_at is None:
+        due.failed_at = at
+        letters.payment_failed(order, at=at, due=due)
+
+
+def _paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime) -> None:
     payment = session.get("payment_intent") or {}
-    if order.state in MONEY_IS_HERE and order.payment_intent_id != payment.get("id"):
+    if due.state == DueState.PAID and payment and not accounting.is_known(payment["id"]):
         _paid_again(order, session, at=at)
-    accounting.take_in(order, session, at=at)
+    accounting.take_in(order, due, session, at=at)
+    if due.number > 1:
+        part_paid(order, due, session, at=at)
+        return
     if order.state not in {*WAITING, OrderState.EXPIRED, OrderState.FAILED, OrderState.CANCELLED, OrderState.REVIEW}:
         return
     order.payment_intent_id, order.paid_at = payment.get("id"), order.paid_at or _paid_at(payment, at)
+    order.subscription_id = _id(session.get("subscription")) or order.subscription_id
+    order.customer_id = _id(session.get("customer")) or order.customer_id
+    owing.revive(order)
+    owing.mark_paid(due, at=order.paid_at)
+    take_seat(order, session, at=at)
+
+
+def _id(found: Any) -> str | None:
+    """An object's id, whether Stripe's answer holds the id or the object."""
+    return found.get("id") if isinstance(found, dict) else found
+
+
+def part_paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime) -> None:
+    """A later part has come: its receipt, and whatever waited for it."""
+    if owing.mark_paid(due, at=at):
+        record("due.paid", subject=order, at=at, due=due.number, cents=due.cents)
+        accounting.issue_receipt(order, due, session, at=at)
+        letters.part_paid(order, due, at=at)
+
+
+def free(order_id: int, *, at: datetime) -> EnrollmentOrder:
+    """An order that costs nothing leads in without Stripe. Said twice, it is done once. Raises Refused."""
+    order = ordering.locked(order_id)
+    if order.amount_cents:
+        raise Refused("This order has to be paid.")
+    if order.is_waiting:
+        order.paid_at = order.paid_at or at
+        owing.mark_paid(owing.due_of(order.id, 1), at=at)
+        take_seat(order, {"amount_total": 0}, at=at)
+    return order
+
+
+def take_seat(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
+    """What had to be paid first is paid: the seat that is held, or one that is left; else a person must decide."""
     seat = _seat_for(order, at=at)
-    if ordering.move(order, OrderState.PAID if seat else OrderState.PAID_NO_SEAT, at=at, session=session["id"]):
-        accounting.issue_receipt(order, session, at=at)
+    state = OrderState.PAID if seat else OrderState.PAID_NO_SEAT
+    if ordering.move(order, state, at=at, session=session.get("id", "")):
+        accounting.issue_receipt(order, owing.due_of(order.id, 1), session, at=at)
         if seat:
             let_in(order, seat, at=at)
         else:

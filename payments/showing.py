@@ -10,7 +10,8 @@ from enrollment.models import Seat, SeatState
 from foundation.audit import AuditLine
 from foundation.filters import shown_datetime, shown_time
 from mail.models import Letter, LetterState
-from payments.models import EnrollmentOrder, OrderState
+from payments import asking
+from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind, Receipt
 from payments.models.orders import WAITING
 
 S = OrderState
@@ -108,6 +109,34 @@ def story(order: EnrollmentOrder, seat: Seat | None, letters: list[Letter], *, a
     )
 
 
+PARTS = {
+    DueState.OPEN: ("Open", "wait"),
+    DueState.PAID: ("Paid", "good"),
+    DueState.WAIVED: ("Waived", "note"),
+    DueState.VOID: ("Not asked for", "quiet"),
+}
+
+
+def parts(order: EnrollmentOrder) -> list[dict[str, Any]]:
+    """The parts of a price with their days and states; none where all of it is paid at once."""
+    if len(order.dues) < 2:
+        return []
+    receipts = {receipt.due_number: receipt for receipt in order.receipts}
+    return [_part(order, due, receipts.get(due.number)) for due in order.dues]
+
+
+def _part(order: EnrollmentOrder, due: OrderDue, receipt: Receipt | None) -> dict[str, Any]:
+    words, tone = PARTS[due.state]
+    if due.is_open and due.failed_at:
+        words, tone = "Did not go through", "bad"
+    name = asking.part(order, due).removeprefix(", ").capitalize() if due.number > 1 else _first(order)
+    return {"name": name, "due": due, "words": words, "tone": tone, "receipt": receipt}
+
+
+def _first(order: EnrollmentOrder) -> str:
+    return "Deposit" if order.plan_kind == PlanKind.DEPOSIT else f"Instalment 1 of {len(order.dues)}"
+
+
 def _payment(order: EnrollmentOrder, over: bool) -> dict[str, Any]:
     words, _ = WORDS[order.state]
     if order.state in WAITING and not over:
@@ -162,8 +191,12 @@ VERBS = {
     "refund.found": "Refund found at Stripe",
     "refund.refused": "Stripe refused a refund",
     "credit_note.issued": "Credit note issued",
+    "order.code_used": "Code used",
+    "due.paid": "A part was paid",
+    "due.waived": "A part was waived",
+    "due.asked_again": "A waiver was taken back",
 }
-FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}", "number": "{}"}
+FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}", "code": "Code {}", "number": "{}"}
 LETTERS = {
     "order.paid": "receipt",
     "enrollment.welcome": "welcome",
@@ -173,6 +206,8 @@ LETTERS = {
     "order.failed": "payment failed",
     "order.refunded": "refund",
     "order.refund_failed": "refund came back",
+    "due.paid": "receipt for a part",
+    "due.failed": "a part did not go through",
 }
 
 

@@ -102,8 +102,9 @@ def _page(found: EnrollmentOrder, form: RefundForm) -> str:
         left=Money(left, found.currency),
         moments=showing.moments(kept.lines, sent),
         kinds=showing.KINDS,
-        receipt=found.receipt,
         credit_notes=sorted((n for r in kept.refunds for n in r.credit_notes), key=lambda note: note.id),
+        receipts=found.receipts,
+        dues=found.dues,
         words=showing.WORDS,
     )
 
@@ -157,7 +158,7 @@ def decided(public_id: str) -> Response:
 @staff("finance")
 def resend(public_id: str) -> Response:
     found = _order(public_id)
-    if found.receipt is None:
+    if not found.receipts:
         flash("There is no receipt yet.", "bad")
     else:
         letters.paid(found, at=now(), again=True)
@@ -180,7 +181,8 @@ def refund(public_id: str) -> str | Response | tuple[str, int]:
         form.refuse(refused)
         return _page(_order(public_id), form), 422
     db.session.commit()
-    _send(asked)
+    for one in asked:
+        _send(one)
     return _back(public_id)
 
 

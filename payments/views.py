@@ -23,9 +23,22 @@ from foundation.db import db
 from foundation.documents import typeset
 from foundation.errors import NotFound, Refused
 from foundation.limits import limiter
-from payments import agreeing, gateway, joining, letters, ordering, paying, queries, reconciling, settling, showing
+from payments import (
+    agreeing,
+    gateway,
+    joining,
+    letters,
+    ordering,
+    owing,
+    paying,
+    queries,
+    reconciling,
+    settling,
+    showing,
+)
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
 from payments.models import EnrollmentOrder, OrderState
+from payments.pricing import choosing
 from payments.receipts import document
 
 enroll = Blueprint("enroll", __name__)
@@ -37,7 +50,10 @@ Page = str | BaseResponse | tuple[str, int]
 @enroll.get("/enroll/<code>")
 @public
 def form(code: str) -> Page:
-    return _enroll_page(_cohort(code), form_for(current_user))
+    filled = form_for(current_user)
+    filled.promo.data = request.args.get("promo", "")[:40]
+    filled.plan.data = request.args.get("plan", "")[:22]
+    return _enroll_page(_cohort(code), filled)
 
 
 @enroll.post("/enroll/<code>")
@@ -55,7 +71,11 @@ def place(code: str) -> Page:
         db.session.rollback()
         filled.refuse(refused)
         return _enroll_page(_cohort(code), filled)
-    return _to_payment(order)
+    return _to_payment(order) if order.amount_cents else redirect(_home(order), 303)
+
+
+def _home(order: EnrollmentOrder) -> str:
+    return url_for("orders.show", public_id=order.public_id)
 
 
 def _cohort(code: str) -> Cohort:
@@ -83,7 +103,7 @@ def _try_to_place(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
     if is_new:
         send_confirmation_instructions(user)  # type: ignore[no-untyped-call]
     try:
-        order = ordering.place(user, cohort, agreement_version=agreeing.current().version, at=now())
+        order = _order(user, cohort, filled)
     except ordering.AlreadyIn:
         login_user(user)
         db.session.commit()
@@ -93,6 +113,13 @@ def _try_to_place(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
         login_user(user)
         db.session.commit()
     return order
+
+
+def _order(user: User, cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
+    """The order as it was chosen; one that costs nothing leads in at once."""
+    chosen = {"plan": str(filled.plan.data or ""), "promo": str(filled.promo.data or "")}
+    order = ordering.place(user, cohort, agreement_version=agreeing.current().version, at=now(), **chosen)
+    return order if order.amount_cents else settling.free(order.id, at=now())
 
 
 def _buyer(filled: AgreeForm, cohort: Cohort) -> tuple[User, bool]:
@@ -114,10 +141,12 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
     is_in = current_user.is_authenticated and enrolling.takes_part(current_user.id, cohort.id)
     if current_user.is_authenticated and not is_in:
         mine = queries.live_order(current_user.id, cohort.id)
+    offers = choosing.offers(cohort, filled, current_user, at=at)
     page = render_template(
         "payments/enroll.html",
         cohort=cohort,
         form=filled,
+        offers=offers,
         state=_state(cohort, left, is_in, mine, at),
         order=mine,
         seats_left=left,
@@ -167,7 +196,8 @@ def show(public_id: str) -> Page:
     order = queries.order_by_public_id(public_id)
     if order is not None and order.user_id != current_user.id and _keeps_books():
         return redirect(url_for("staff_payments.order", public_id=public_id), 303)
-    order = _mine(public_id)
+    if order is None or order.user_id != current_user.id:
+        raise NotFound
     if session_id := request.args.get("session_id"):
         return _came_back(order, session_id)
     seat = seating.live_seat(order.seat_ref)
@@ -176,8 +206,9 @@ def show(public_id: str) -> Page:
         "payments/order.html",
         order=order,
         story=told,
-        receipt=queries.receipt_of(order.id),
         credit_notes=queries.credit_notes_of(order.id),
+        due=owing.payable(order, order.dues),
+        parts=showing.parts(order),
         form=ActForm(),
     )
 
@@ -240,7 +271,7 @@ def receipt(public_id: str) -> Response:
     order = queries.order_by_public_id(public_id)
     if order is None or (order.user_id != current_user.id and not _keeps_books()):
         raise NotFound
-    found = queries.receipt_of(order.id)
+    found = queries.receipt_of(order.id, request.args.get("number", 1, type=int))
     if found is None:
         raise NotFound
     pdf = typeset("receipt", document(found))

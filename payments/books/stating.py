@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from accounts.models import User
 from enrollment.models import Cohort
 from foundation.db import db
 from foundation.money import Money
-from payments.models import EnrollmentOrder, EntryKind, MoneyEntry
+from payments import asking
+from payments.models import DueState, EnrollmentOrder, EntryKind, MoneyEntry, OrderDue
 from payments.models.orders import MONEY_IS_HERE
 
+OWED = (DueState.OPEN, DueState.PAID)
 WORDS = {
     EntryKind.CHARGE: "Paid",
     EntryKind.REFUND: "Given back",
@@ -59,7 +61,7 @@ def statements(user_id: int) -> list[Statement]:
     """A person's statements, one a currency; two statements to the database."""
     orders = _orders(user_id)
     sold = [order for order in orders.values() if order.state in MONEY_IS_HERE or order.paid_at]
-    lines = [(order.currency, _tuition(order)) for order in sold]
+    lines = [(order.currency, _tuition(due, order)) for order in sold for due in order.dues if due.state in OWED]
     query = select(MoneyEntry).where(MoneyEntry.order_id.in_(orders), MoneyEntry.kind.in_(WORDS))
     for entry in db.session.scalars(query.order_by(MoneyEntry.at, MoneyEntry.id)):
         told = Line(entry.at, WORDS[entry.kind], _what(orders[entry.order_id]), 0, entry.cents)
@@ -70,12 +72,18 @@ def statements(user_id: int) -> list[Statement]:
 
 def _orders(user_id: int) -> dict[int, EnrollmentOrder]:
     cohort = joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program)
-    query = select(EnrollmentOrder).where(EnrollmentOrder.user_id == user_id).options(cohort)
+    query = (
+        select(EnrollmentOrder)
+        .where(EnrollmentOrder.user_id == user_id)
+        .options(cohort, selectinload(EnrollmentOrder.dues))
+    )
     return {order.id: order for order in db.session.scalars(query).unique()}
 
 
-def _tuition(order: EnrollmentOrder) -> Line:
-    return Line(order.paid_at or order.created_at, "Tuition", _what(order), order.amount_cents, 0)
+def _tuition(due: OrderDue, order: EnrollmentOrder) -> Line:
+    day = datetime.combine(due.due_on, time(), order.cohort.zone)
+    words = "Tuition" + asking.part(order, due)
+    return Line((order.paid_at or order.created_at) if due.number == 1 else day, words, _what(order), due.cents, 0)
 
 
 def _what(order: EnrollmentOrder) -> str:

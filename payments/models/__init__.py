@@ -1,6 +1,7 @@
 """The tables of what is paid: orders, the ledger of money, and the inbox of Stripe's events."""
 
 from payments.models.credits import CreditNote, CreditNoteCounter
+from payments.models.dues import DUE_MOVES, DueState, OrderDue, Payment
 from payments.models.inbox import EventState, StripeEvent
 from payments.models.ledger import (
     EntryKind,
@@ -17,20 +18,30 @@ from payments.models.orders import (
     CheckoutAttempt,
     EnrollmentOrder,
     OrderState,
+    PlanKind,
 )
+from payments.models.prices import CodeUse, PricePlan, PromotionCode
 
 __all__ = [
     "ATTEMPT_MOVES",
+    "DUE_MOVES",
     "ORDER_MOVES",
     "AttemptState",
     "CheckoutAttempt",
+    "CodeUse",
     "CreditNote",
     "CreditNoteCounter",
+    "DueState",
     "EnrollmentOrder",
     "EntryKind",
     "EventState",
     "MoneyEntry",
+    "OrderDue",
     "OrderState",
+    "Payment",
+    "PlanKind",
+    "PricePlan",
+    "PromotionCode",
     "Receipt",
     "ReceiptCounter",
     "Refund",

@@ -13,6 +13,7 @@ from accounts.models import User
 from foundation.db import Model, pk, word
 from foundation.money import Money
 from foundation.states import Moves
+from payments.models.dues import Payment
 from payments.models.orders import EnrollmentOrder
 
 if TYPE_CHECKING:
@@ -66,10 +67,15 @@ class Receipt(Model):
     """What was paid, by whom, for what: frozen when it was issued. Numbers have no gaps within a year."""
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("year", "serial"), {"info": {"append_only": True}})
+    __table_args__ = (
+        UniqueConstraint("year", "serial"),
+        UniqueConstraint("order_id", "due_number"),
+        {"info": {"append_only": True}},
+    )
 
     id: Mapped[pk]
-    order_id: Mapped[int] = mapped_column(ForeignKey("enrollment_order.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("enrollment_order.id"))
+    due_number: Mapped[int] = mapped_column(default=1)
     year: Mapped[int]
     serial: Mapped[int]
     number: Mapped[str] = mapped_column(unique=True)
@@ -116,11 +122,13 @@ class Refund(Model):
     reason: Mapped[str] = mapped_column(default="")
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     asked_at: Mapped[datetime]
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
     stripe_id: Mapped[str | None] = mapped_column(unique=True)
     state: Mapped[RefundState] = mapped_column(word(RefundState), default=RefundState.ASKED)
     last_error: Mapped[str] = mapped_column(default="")
 
     order: Mapped[EnrollmentOrder] = relationship()
+    payment: Mapped[Payment | None] = relationship()
     asked_by: Mapped[User | None] = relationship()
     credit_notes: Mapped[list[CreditNote]] = relationship(viewonly=True, order_by="CreditNote.id")
 

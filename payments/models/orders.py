@@ -16,7 +16,16 @@ from foundation.money import Money
 from foundation.states import Moves
 
 if TYPE_CHECKING:
+    from payments.models.dues import OrderDue, Payment
     from payments.models.ledger import Receipt, Refund
+
+
+class PlanKind(StrEnum):
+    """How an order is paid: at once, a deposit and the rest by a day, or month by month."""
+
+    FULL = "full"
+    DEPOSIT = "deposit"
+    INSTALMENTS = "instalments"
 
 
 class OrderState(StrEnum):
@@ -66,7 +75,8 @@ MONEY_IS_HERE = (_S.PAID, _S.PAID_NO_SEAT, _S.PART_REFUNDED)
 class EnrollmentOrder(Model):
     """Somebody wants a seat in a cohort, at the price of that day, under an agreement they have read.
 
-    A person has one order for a cohort that can be paid at most; what it costs is copied from the cohort.
+    A person has one order for a cohort that can be paid at most; what it costs is copied from what was on offer:
+    `list_cents` before and `amount_cents` after a code took something off. `dues` say which part is due when.
     """
 
     __tablename__ = "enrollment_order"
@@ -89,7 +99,13 @@ class EnrollmentOrder(Model):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
     enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"), index=True)
     amount_cents: Mapped[int]
+    list_cents: Mapped[int]
     currency: Mapped[str]
+    plan_kind: Mapped[PlanKind] = mapped_column(word(PlanKind), default=PlanKind.FULL)
+    plan_title: Mapped[str] = mapped_column(default="In full")
+    subscription_id: Mapped[str | None] = mapped_column(unique=True)
+    schedule_id: Mapped[str | None] = mapped_column(unique=True)
+    customer_id: Mapped[str | None]
     agreement_version: Mapped[str]
     agreed_at: Mapped[datetime]
     state: Mapped[OrderState] = mapped_column(word(OrderState), default=OrderState.DRAFT)
@@ -102,7 +118,9 @@ class EnrollmentOrder(Model):
     cohort: Mapped[Cohort] = relationship()
     enrollment: Mapped[Enrollment | None] = relationship()
     attempts: Mapped[list[CheckoutAttempt]] = relationship(back_populates="order", order_by="CheckoutAttempt.number")
-    receipt: Mapped[Receipt | None] = relationship(viewonly=True, uselist=False)
+    dues: Mapped[list[OrderDue]] = relationship(back_populates="order", order_by="OrderDue.number")
+    payments: Mapped[list[Payment]] = relationship(viewonly=True, order_by="Payment.id")
+    receipts: Mapped[list[Receipt]] = relationship(viewonly=True, order_by="Receipt.due_number")
     refunds: Mapped[list[Refund]] = relationship(viewonly=True, order_by="Refund.id")
 
     @property
@@ -160,6 +178,7 @@ class CheckoutAttempt(Model):
     id: Mapped[pk]
     order_id: Mapped[int] = mapped_column(ForeignKey("enrollment_order.id"))
     number: Mapped[int]
+    due_number: Mapped[int] = mapped_column(default=1)
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     params: Mapped[dict[str, Any]]
     params_hash: Mapped[str]

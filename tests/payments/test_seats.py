@@ -103,9 +103,9 @@ def test_an_amount_that_does_not_fit_lets_nobody_in_and_asks_staff(app, buyer, l
     page = buyer.enroll()
     with app.app_context():
         from foundation.db import db
-        from payments.models import EnrollmentOrder
+        from payments.owing import due_of
 
-        db.session.get_one(EnrollmentOrder, buyer.books().order.id).amount_cents = 999900
+        due_of(buyer.books().order.id, 1).cents = 999900
         db.session.commit()
     buyer.come_back(local_stripe.pay(page))
     books = buyer.books()

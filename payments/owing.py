@@ -1,0 +1,99 @@
+"""Owing: which part of an order is due next, and the moves of each part."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from accounts.models import User
+from foundation.audit import record
+from foundation.db import db
+from foundation.errors import Refused
+from payments.models import DUE_MOVES, DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind
+from payments.models.orders import MONEY_IS_HERE
+
+Json = dict[str, Any]
+
+
+def dues_of(order_id: int) -> list[OrderDue]:
+    """As they are now, in their order."""
+    query = select(OrderDue).where(OrderDue.order_id == order_id).order_by(OrderDue.number)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def due_of(order_id: int, number: int) -> OrderDue:
+    return db.session.scalars(select(OrderDue).where(OrderDue.order_id == order_id, OrderDue.number == number)).one()
+
+
+def due_of_session(order: EnrollmentOrder, session: Json) -> OrderDue:
+    """The part that a Checkout Session was made for; the first where it names none."""
+    named = str((session.get("metadata") or {}).get("due") or "1")
+    dues = dues_of(order.id)
+    return next((due for due in dues if str(due.number) == named), dues[0])
+
+
+def payable(order: EnrollmentOrder, dues: list[OrderDue] | None = None) -> OrderDue | None:
+    """The part that a payment page may be opened for now: the first while the order waits, else the next that is open.
+
+    Instalments are charged by Stripe; such a page is for one that failed.
+    """
+    dues = dues_of(order.id) if dues is None else dues
+    if order.state in {OrderState.DRAFT, OrderState.PENDING}:
+        return dues[0] if dues[0].cents else None
+    if order.state not in MONEY_IS_HERE or order.state == OrderState.PAID_NO_SEAT:
+        return None
+    open_dues = [due for due in dues if due.is_open and due.number > 1]
+    if order.plan_kind == PlanKind.INSTALMENTS:
+        open_dues = []
+    return open_dues[0] if open_dues else None
+
+
+def mark_paid(due: OrderDue, *, at: datetime) -> bool:
+    """True for the one caller who moved it."""
+    if due.state == DueState.PAID:
+        return False
+    DUE_MOVES.check(due.state, DueState.PAID)
+    due.state, due.settled_at, due.failed_at = DueState.PAID, at, None
+    return True
+
+
+def void(order: EnrollmentOrder, *, at: datetime) -> None:
+    """The order has ended: nothing more is asked for."""
+    for due in dues_of(order.id):
+        if due.state in {DueState.OPEN, DueState.WAIVED}:
+            due.state, due.settled_at = DueState.VOID, at
+
+
+def revive(order: EnrollmentOrder) -> None:
+    """Money came for an order that had ended: its other parts are due again."""
+    for due in dues_of(order.id):
+        if due.state == DueState.VOID:
+            due.state, due.settled_at = DueState.OPEN, None
+
+
+def waive(due: OrderDue, *, reason: str, actor: User, at: datetime) -> None:
+    """The school lets go of a part that has not been paid; the reason stays in the log. Raises Refused."""
+    if due.state != DueState.OPEN:
+        raise Refused("Only what is still open can be waived.")
+    due.state, due.settled_at = DueState.WAIVED, at
+    facts = {"due": due.number, "cents": due.cents, "reason": reason}
+    record("due.waived", subject=due.order, actor=actor, at=at, **facts)
+
+
+def ask_again(due: OrderDue, *, reason: str, actor: User, at: datetime) -> None:
+    """Take a waiver back. Raises Refused."""
+    if due.state != DueState.WAIVED:
+        raise Refused("This part was not waived.")
+    due.state, due.settled_at = DueState.OPEN, None
+    record("due.asked_again", subject=due.order, actor=actor, at=at, due=due.number, reason=reason)
+
+
+def outstanding(order_id: int) -> int:
+    """Cents of an order that are neither paid nor waived."""
+    return sum(due.cents for due in dues_of(order_id) if due.is_open)
+
+
+def overdue(dues: list[OrderDue], on: date) -> list[OrderDue]:
+    return [due for due in dues if due.is_overdue(on)]

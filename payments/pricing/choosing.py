@@ -1,0 +1,28 @@
+"""Choosing: the ways to pay in a buyer's form, with the code that was typed taken off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from enrollment.models import Cohort
+from payments.forms import AgreeForm
+from payments.pricing import discounting, quoting
+
+
+def offers(cohort: Cohort, filled: AgreeForm, user: Any, *, at: datetime) -> list[quoting.Offer]:
+    """What can be chosen now; a code that does not fit is said beside its field and takes nothing off."""
+    code = None
+    try:
+        if filled.promo.data:
+            code = discounting.find(filled.promo.data)
+            discounting.check(code, cohort, user if user.is_authenticated else None, at=at)
+    except discounting.CodeRefused as refused:
+        code = None
+        if not filled.promo.errors:
+            filled.refuse(refused)
+    found = quoting.offers(cohort, at=at, code=code)
+    filled.plan.choices = [(offer.key, offer.title) for offer in found]
+    if filled.plan.data not in {offer.key for offer in found}:
+        filled.plan.data = found[0].key
+    return found
