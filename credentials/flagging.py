@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, tuple_
 
+from credentials.mentor_coaching.standing import unqualified_mentors
 from credentials.models import Kind, LedgerEntry
 from credentials.patterning import patterns_of
 from credentials.profiling import is_reversed
@@ -39,10 +40,12 @@ class Neighbour:
 
 
 def flags_of(entries: Sequence[LedgerEntry]) -> dict[int, list[str]]:
-    """By line, what is odd about it, alone and among its fellows; two statements for any number of lines."""
+    """By line, what is odd about it, alone and among its fellows; four statements for any number of lines."""
     days = _days({(entry.user_id, entry.on) for entry in entries})
     looks, patterns = open_looks(entry.id for entry in entries), patterns_of(entries)
     found = {entry.id: _flags(entry, days[entry.user_id, entry.on]) + patterns.get(entry.id, []) for entry in entries}
+    for number, words in unqualified_mentors(entry.id for entry in entries if entry.kind == Kind.MENTOR).items():
+        found[number].append(words)
     for number, look in looks.items():
         found[number].insert(0, f"{look.asked_by.name} asks: {look.question}")
     return found

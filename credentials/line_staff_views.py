@@ -12,7 +12,7 @@ from credentials import reviewing, second_looking
 from credentials.doors import staff_hours
 from credentials.flagging import flags_of
 from credentials.forms import QuestionForm, ReturnForm
-from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of
+from credentials.queueing import decisions_of, evidence_words, line_for_staff, mentor_behind, reversal_of
 from credentials.wording import KINDS, STATES
 from foundation.access import staff
 from foundation.clock import now
@@ -65,6 +65,7 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         kind=KINDS[entry.kind],
         state=STATES[review.state],
         evidence=evidence_words(entry),
+        mentor=mentor_behind(entry),
         flags=flags_of([entry])[entry.id],
         reversal=reversal_of(entry),
         history=[_decision(one) for one in decisions_of(entry)],

@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
+from credentials.mentor_coaching.holding import held_on
 from credentials.models import (
     Client,
     CoachingSession,
     Kind,
     LedgerEntry,
     LedgerReview,
+    Mentor,
     MentorSession,
     Payment,
     ReviewState,
@@ -64,7 +66,7 @@ class Records:
             "apply_on": apply_on.isoformat(),
             "education": education,
             "sessions": [told for told, state in self._sessions if state in wanted],
-            "mentor_sessions": [_mentoring(s) for s, state in self.mentoring if state in wanted],
+            "mentor_sessions": [_mentoring(s, credential) for s, state in self.mentoring if state in wanted],
         }
 
     def _education(
@@ -144,9 +146,10 @@ def _session(piece: Piece) -> dict[str, Any]:
     }
 
 
-def _mentoring(session: MentorSession) -> dict[str, Any]:
-    mentor = session.mentor
-    since = mentor.specialization_since
+def _mentoring(session: MentorSession, credential: str) -> dict[str, Any]:
+    """A mentor session with what the mentor held on its day; of several specializations the one that serves best."""
+    held = held_on(session.mentor.facts, session.on)
+    level, since = held.specialization_for(credential) or (None, None)
     return {
         "id": session.public_id,
         "on": session.on.isoformat(),
@@ -154,10 +157,10 @@ def _mentoring(session: MentorSession) -> dict[str, Any]:
         "mentees": session.mentees,
         "observed": session.observed,
         "mentor": {
-            "name": mentor.name,
-            "credential": str(mentor.credential),
-            "renewed": mentor.renewed,
-            "specialization": mentor.specialization,
+            "name": session.mentor.name,
+            "credential": held.credential,
+            "renewed": held.renewed,
+            "specialization": level,
             "specialization_since": since.isoformat() if since else None,
         },
     }
@@ -201,10 +204,10 @@ def _mentor_sessions(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
         select(MentorSession, LedgerReview.state)
         .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
         .where(MentorSession.user_id == user_id, ~is_reversed(MentorSession.entry_id))
-        .options(joinedload(MentorSession.mentor))
+        .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
         .order_by(MentorSession.on, MentorSession.id)
     )
-    return [(session, state) for session, state in db.session.execute(query)]
+    return [(session, state) for session, state in db.session.execute(query).unique()]
 
 
 def is_reversed(entry_id: Any) -> Any:

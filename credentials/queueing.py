@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewDecision, ReviewState
+from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorSession, ReviewDecision, ReviewState
 from credentials.profiling import is_reversed
 from credentials.wording import PAYMENTS
 from foundation.db import db
@@ -54,6 +54,13 @@ def decisions_of(entry: LedgerEntry) -> list[ReviewDecision]:
 
 def reversal_of(entry: LedgerEntry) -> LedgerEntry | None:
     return db.session.scalar(select(LedgerEntry).where(LedgerEntry.reverses_id == entry.id))
+
+
+def mentor_behind(entry: LedgerEntry) -> Mentor | None:
+    """The mentor of a line of mentor coaching."""
+    if entry.kind != Kind.MENTOR:
+        return None
+    return db.session.scalar(select(Mentor).join(MentorSession).where(MentorSession.entry_id == entry.id))
 
 
 def evidence_words(entry: LedgerEntry) -> list[str]:

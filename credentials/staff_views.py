@@ -13,9 +13,10 @@ from credentials import line_staff_views, reviewing
 from credentials.asking import offer_undo, page_number, page_url, with_filters
 from credentials.batching import Batch, batches, trainees_waiting
 from credentials.certificates import staff_views as certificate_views
-from credentials.doors import staff_certificates, staff_hours
+from credentials.doors import staff_certificates, staff_hours, staff_mentors
 from credentials.flagging import flags_of
 from credentials.forms import ReturnForm
+from credentials.mentor_coaching import staff_views as mentor_staff_views
 from credentials.queueing import evidence_words, waiting
 from credentials.wording import KINDS
 from foundation.access import staff
@@ -26,7 +27,14 @@ from foundation.errors import Refused
 from foundation.filters import count
 from foundation.paging import paginate
 
-__all__ = ["certificate_views", "line_staff_views", "staff_certificates", "staff_hours"]
+__all__ = [
+    "certificate_views",
+    "line_staff_views",
+    "mentor_staff_views",
+    "staff_certificates",
+    "staff_hours",
+    "staff_mentors",
+]
 
 
 @staff_hours.get("")

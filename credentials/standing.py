@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from credentials.evaluating import evaluate
+from credentials.mentor_coaching.holding import held_on
 from credentials.models import Kind
 from credentials.profiling import UNDER_WAY, Records
 from credentials.rules import Change, Source, rule_book
@@ -20,6 +21,7 @@ from credentials.wording import amount, reason_words
 from enrollment.models import EnrollmentState
 from foundation.filters import decimal_hours
 
+SPECIALIZATION_ASKED_FROM = date(2027, 1, 1)
 PLANNED = {
     "education.total_hours_min": "minutes",
     "education.core_competency_hours_min": "core_minutes",
@@ -188,9 +190,11 @@ def changes_after(day: date) -> list[Change]:
     return [change for change in rule_book().changes if change.on > day]
 
 
-def mentors_to_ask(records: Records) -> list[str]:
+def mentors_to_ask(records: Records, day: date) -> list[str]:
     """Mentors of this person who do not hold the Mentor Coach Specialization that sessions need from 2027 on."""
-    return sorted({session.mentor.name for session, _ in records.mentoring if not session.mentor.specialization})
+    first = max(day, SPECIALIZATION_ASKED_FROM)
+    mentors = {session.mentor for session, _ in records.mentoring}
+    return sorted(one.name for one in mentors if not held_on(one.facts, first).specializations)
 
 
 def usual_path(records: Records) -> str:

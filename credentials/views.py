@@ -74,7 +74,7 @@ def overview() -> str:
         bars=bars_by_month(records.totals, day),
         lines=[(one, trail(one, asked.excluded), asked.excluded.get(one.record or "")) for one in recent],
         changes=changes_after(day),
-        mentors=mentors_to_ask(records),
+        mentors=mentors_to_ask(records, day),
         counts=_counts(records),
         certificates=_certificates(),
         holds=holds_on_person(current_user.id),

@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.identifying import create_user, find_by_email
 from accounts.models import RoleName, User
-from credentials.mentor_coaching.logging_mentoring import add_mentor
-from credentials.models import Mentor, MentorCredential
+from credentials.mentor_coaching.keeping_mentors import Told, add_mentor, note_fact
+from credentials.models import FactKind, Level, Mentor, MentorCredential
 from demo.logins import PASSWORD
 from demo.reading import table
 from foundation.db import db
@@ -43,17 +43,20 @@ def _person(one: dict[str, Any], roles: list[RoleName], at: datetime) -> User:
 
 
 def _mentor(one: dict[str, Any], at: datetime) -> Mentor:
-    level = one["specialization"]
-    since = one["specialization_since"]
-    return add_mentor(
+    """A mentor with the file as the registrar has kept it."""
+    level, since = one["specialization"], one["specialization_since"]
+    made = add_mentor(
         name=one["name"],
         credential=MentorCredential(one["credential"]),
+        credential_since=date.fromisoformat(one["credential_since"]),
         at=at,
         user=find_by_email(one["email"]),
-        renewed=one["renewed"],
         specialization=level.removeprefix("MCS-") if level else None,
         specialization_since=date.fromisoformat(since) if since else None,
     )
+    days = date.fromisoformat(one["renewed_on"]), date.fromisoformat(one["renewed_until"])
+    note_fact(made, Told(FactKind.RENEWAL, Level(one["credential"]), *days), actor=None, at=at)
+    return made
 
 
 def person(key: str) -> User:

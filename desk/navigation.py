@@ -34,6 +34,7 @@ STAFF = (
     ("Desk", "desk.home", ()),
     ("People", "desk.people", ("admissions", "registrar", "finance")),
     ("Hours to review", "staff_hours.queue", ("registrar",)),
+    ("Mentors", "staff_mentors.listing", ("registrar",)),
     ("Classes", "staff_classes.listing", ("instructor", "registrar")),
     ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
     ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),

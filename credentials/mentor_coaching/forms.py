@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from credentials.forms import NeededWhen
+from credentials.mentor_coaching.holding import held_on
 from credentials.models import Mentor
 from foundation.forms import Form, stripped
 
@@ -47,6 +50,6 @@ class MentorSessionForm(Form):
     )
     observed = BooleanField("The mentor observed a session of mine and wrote it up")
 
-    def offer(self, mentors: list[Mentor]) -> None:
-        known = [(m.public_id, f"{m.name}, {m.credential}") for m in mentors]
+    def offer(self, mentors: list[Mentor], day: date) -> None:
+        known = [(m.public_id, f"{m.name}, {held_on(m.facts, day).short}") for m in mentors]
         self.mentor.choices = [*known, (NEW, "Somebody else…")]

@@ -1,4 +1,4 @@
-"""Logging mentor coaching, and keeping the file of mentors."""
+"""Logging mentor coaching received."""
 
 from __future__ import annotations
 
@@ -6,50 +6,22 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
 
 from accounts.models import User
 from credentials.awarding import reverse, write_line
-from credentials.models import Kind, Mentor, MentorCredential, MentorSession, ReviewState
+from credentials.mentor_coaching.holding import held_on
+from credentials.models import Kind, Mentor, MentorSession, ReviewState
 from credentials.profiling import is_reversed
-from foundation.audit import record
 from foundation.db import db, new_public_id
 from foundation.errors import NotFound, Refused
-
-
-def add_mentor(
-    *,
-    name: str,
-    credential: MentorCredential,
-    at: datetime,
-    owner: User | None = None,
-    user: User | None = None,
-    renewed: bool = False,
-    specialization: str | None = None,
-    specialization_since: date | None = None,
-) -> Mentor:
-    """A mentor coach: the school's, or the `owner`'s own, whom nobody else sees."""
-    if not name.strip():
-        raise Refused("Name the mentor coach.", field="mentor_name")
-    mentor = Mentor(
-        owner_id=owner.id if owner else None,
-        user_id=user.id if user else None,
-        name=name.strip(),
-        credential=credential,
-        renewed=renewed,
-        specialization=specialization,
-        specialization_since=specialization_since if specialization else None,
-        created_at=at,
-    )
-    db.session.add(mentor)
-    db.session.flush()
-    record("mentor.added", subject=mentor, actor=owner, at=at, credential=str(credential))
-    return mentor
 
 
 def mentors_for(user: User) -> list[Mentor]:
     """The school's mentors, and those whom this trainee brought."""
     query = select(Mentor).where(or_(Mentor.owner_id.is_(None), Mentor.owner_id == user.id))
-    return list(db.session.scalars(query.order_by(Mentor.owner_id.nulls_first(), Mentor.name)))
+    ordered = query.order_by(Mentor.owner_id.nulls_first(), Mentor.name).options(selectinload(Mentor.facts))
+    return list(db.session.scalars(ordered))
 
 
 def log_mentoring(
@@ -73,7 +45,7 @@ def log_mentoring(
         synchronous=True,
         on=on,
         title=f"Mentor coaching with {mentor.name}, {company}",
-        evidence=_evidence(mentor, mentees, observed),
+        evidence=_evidence(mentor, on, mentees, observed),
         source_key=f"mentor_session:{name}",
         at=at,
         actor=user,
@@ -104,15 +76,17 @@ def take_back_mentoring(user: User, public_id: str, *, at: datetime) -> None:
     reverse(session.entry, "Undone by its trainee", user, at)
 
 
-def _evidence(mentor: Mentor, mentees: int, observed: bool) -> dict[str, object]:
-    since = mentor.specialization_since
+def _evidence(mentor: Mentor, on: date, mentees: int, observed: bool) -> dict[str, object]:
+    """What was known of the mentor when the line was written; what counts is judged by the file as it stands."""
+    held = held_on(mentor.facts, on)
+    level, since = held.specializations[-1] if held.specializations else (None, None)
     return {
         "type": "mentor_session",
         "ref": mentor.name,
         "mentees": mentees,
         "observed": observed,
-        "credential": str(mentor.credential),
-        "renewed": mentor.renewed,
-        "specialization": mentor.specialization,
+        "credential": held.credential,
+        "renewed": held.renewed,
+        "specialization": level,
         "specialization_since": since.isoformat() if since else None,
     }

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from credentials.evaluating import evaluate
+from credentials.mentor_coaching.holding import Held, held_on
 from credentials.models import Mentor, MentorSession, ReviewState
 from credentials.profiling import Records
+from credentials.rules import Rule, rule_book
 from credentials.wording import reason_words
+from foundation.db import db
+
+JUDGED_FOR = ("ACC", "PCC")
+WHO_MAY_MENTOR = "mentor.eligible_mentor"
+NOT_QUALIFIED = "mentor_not_qualified"
+ASKED = {"ACC_renewed_once": "an ACC renewed at least once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +35,75 @@ class Judged:
 
 def sessions_with_standing(records: Records, day: date) -> list[Judged]:
     """The newest first. Judged on the Portfolio path, where mentor coaching is always looked at."""
-    refusals = {name: _refusals(records, name, day) for name in ("ACC", "PCC")}
+    refusals = {name: _refusals(records, name, day) for name in JUDGED_FOR}
     return [
         Judged(
             session,
             state,
             standing_on(session.mentor, session.on),
-            {name: known.get(session.public_id, "") for name, known in refusals.items()},
+            {name: _why(known.get(session.public_id, ""), name, session.on) for name, known in refusals.items()},
         )
         for session, state in reversed(records.mentoring)
     ]
 
 
 def standing_on(mentor: Mentor, day: date) -> str:
-    """`PCC, MCS-PCC since 2026-09-01`: what a mentor held on a day."""
-    held = "no ICF credential" if mentor.credential == "none" else str(mentor.credential)
-    if mentor.credential == "ACC":
-        held += ", renewed" if mentor.renewed else ", not renewed yet"
-    since = mentor.specialization_since
-    if not mentor.specialization or (since and since > day):
-        return f"{held}, no specialization on that day"
-    return f"{held}, MCS-{mentor.specialization}" + ("" if since else " (since when is not known)")
+    """`PCC, MCS-PCC`: what a mentor held on a day."""
+    return held_on(mentor.facts, day).words
+
+
+def refusal_on(held: Held, credential: str, day: date) -> str:
+    """Why a session of that day does not count toward a credential, by the mentor alone; empty where it does."""
+    rule = _rule(credential, day)
+    if rule is None or not _names(held).isdisjoint(rule.value):
+        return ""
+    return _why(NOT_QUALIFIED, credential, day)
+
+
+def unqualified_mentors(entry_ids: Iterable[int]) -> dict[int, str]:
+    """By ledger line, in words: a mentor session that counts toward neither ACC nor PCC. At most one statement."""
+    wanted = set(entry_ids)
+    if not wanted:
+        return {}
+    query = select(MentorSession).where(MentorSession.entry_id.in_(wanted))
+    loaded = query.options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
+    found = {}
+    for session in db.session.scalars(loaded).unique():
+        held = held_on(session.mentor.facts, session.on)
+        if all(refusal_on(held, name, session.on) for name in JUDGED_FOR):
+            found[session.entry_id] = f"the mentor held {held.short} that day: no credit toward ACC or PCC"
+    return found
+
+
+def counts_toward(held: Held, day: date) -> list[str]:
+    """The credentials toward which a session of that day counts, as far as the mentor is concerned."""
+    return [name for name in ("ACC", "PCC", "MCC") if not refusal_on(held, name, day)]
+
+
+def _names(held: Held) -> set[str]:
+    names = {held.credential, *(f"MCS-{level}" for level, _ in held.specializations)}
+    return names | ({"ACC_renewed_once"} if held.credential == "ACC" and held.renewed else set())
+
+
+def _why(code: str, credential: str, day: date) -> str:
+    """The reason in words; where the mentor is the reason, with what ICF asks for on that day."""
+    if not code:
+        return ""
+    rule = _rule(credential, day) if code == NOT_QUALIFIED else None
+    return f"{reason_words(code)}: {_asked(rule.value)}" if rule else reason_words(code)
+
+
+def _rule(credential: str, day: date) -> Rule | None:
+    """Who may mentor on a day, by the newest rules of the Portfolio path: each holds the rule of earlier days too."""
+    return rule_book().history(credential, "portfolio")[-1].rule(WHO_MAY_MENTOR, on=day)
+
+
+def _asked(names: Iterable[str]) -> str:
+    words = [ASKED.get(name, name) for name in names]
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _refusals(records: Records, credential: str, day: date) -> dict[str, str]:
     mentoring_alone = replace(records, coaching=[])
     found = evaluate(mentoring_alone.profile(credential, "portfolio", day))
-    return {row["record"]: reason_words(row["reason"]) for row in found["excluded"]}
+    return {row["record"]: row["reason"] for row in found["excluded"]}

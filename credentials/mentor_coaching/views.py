@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 from credentials.asking import offer_undo
 from credentials.doors import hours
 from credentials.mentor_coaching.forms import NEW, MentorSessionForm
-from credentials.mentor_coaching.logging_mentoring import add_mentor, log_mentoring, mentors_for, take_back_mentoring
+from credentials.mentor_coaching.keeping_mentors import add_mentor
+from credentials.mentor_coaching.logging_mentoring import log_mentoring, mentors_for, take_back_mentoring
 from credentials.mentor_coaching.standing import sessions_with_standing
 from credentials.models import Kind, Mentor, MentorCredential
 from credentials.profiling import records_of
@@ -28,7 +29,7 @@ from foundation.errors import NotFound, Refused
 def mentoring() -> str | Response:
     mentors, day = mentors_for(current_user), today(current_user.time_zone)
     form = MentorSessionForm(data={"on": day, "mentor": mentors[0].public_id if mentors else NEW})
-    form.offer(mentors)
+    form.offer(mentors, day)
     if form.validate_on_submit():
         try:
             session = log_mentoring(current_user, mentor=_mentor(form, mentors), at=now(), **_told(form))
@@ -44,7 +45,7 @@ def mentoring() -> str | Response:
         form=form,
         rows=sessions_with_standing(records, day),
         total=records.totals.minutes(Kind.MENTOR),
-        to_ask=mentors_to_ask(records),
+        to_ask=mentors_to_ask(records, day),
         state_words=STATES,
         is_new=form.mentor.data == NEW,
     )

@@ -6,6 +6,7 @@ from credentials.models.coaching import Client, CoachingSession, Consent, Format
 from credentials.models.ledger import Kind, LedgerEntry
 from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
+from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
 from credentials.models.peer import PeerHour
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 
@@ -19,15 +20,19 @@ __all__ = [
     "Client",
     "CoachingSession",
     "Consent",
+    "FactKind",
     "Format",
     "HoldSource",
     "ImportState",
     "Kind",
     "LedgerEntry",
     "LedgerReview",
+    "Level",
     "LogImport",
     "Mentor",
     "MentorCredential",
+    "MentorFact",
+    "MentorProof",
     "MentorSession",
     "Payment",
     "PeerHour",

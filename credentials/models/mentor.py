@@ -1,4 +1,4 @@
-"""Mentor coaches with their credential and specialization, and the sessions they gave."""
+"""Mentor coaches, and the sessions they gave."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from accounts.models import User
 from credentials.models.ledger import LedgerEntry
-from foundation.db import Model, pk, public_id, word
+from credentials.models.mentor_file import MentorFact
+from foundation.db import Model, pk, public_id
 
 
 class MentorCredential(StrEnum):
@@ -20,24 +22,24 @@ class MentorCredential(StrEnum):
 
 
 class Mentor(Model):
-    """A mentor coach: the school's own (no `owner_id`), or one whom a trainee brought and alone can see."""
+    """A mentor coach: the school's own (no `owner_id`), or one whom a trainee brought and no other trainee sees.
+
+    What they hold is in their facts; `held_on(mentor.facts, day)` reads it.
+    """
 
     __tablename__ = "mentor"
-    __table_args__ = (
-        CheckConstraint("specialization IN ('ACC', 'PCC', 'MCC')", name="specialization_level"),
-        Index("ix_mentor_owner_name", "owner_id", "name"),
-    )
+    __table_args__ = (Index("ix_mentor_owner_name", "owner_id", "name"),)
 
     id: Mapped[pk]
     public_id: Mapped[public_id]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
     name: Mapped[str]
-    credential: Mapped[MentorCredential] = mapped_column(word(MentorCredential))
-    renewed: Mapped[bool] = mapped_column(default=False)
-    specialization: Mapped[str | None]
-    specialization_since: Mapped[date | None]
     created_at: Mapped[datetime]
+
+    facts: Mapped[list[MentorFact]] = relationship(order_by=MentorFact.id)
+    owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
 
 
 class MentorSession(Model):

@@ -5,6 +5,7 @@ import pytest
 from credentials.mentor_coaching.standing import sessions_with_standing, standing_on
 from credentials.models import Mentor, MentorCredential
 from credentials.profiling import records_of
+from tests.credentials.test_holding import fact
 
 YEAR_2026, YEAR_2027 = date(2026, 12, 31), date(2027, 1, 2)
 
@@ -15,7 +16,8 @@ def judged(school, user, day):
 
 
 def test_a_mentor_is_judged_by_what_they_held_on_that_day():
-    mentor = Mentor(credential="PCC", renewed=False, specialization="PCC", specialization_since=date(2026, 9, 1))
+    facts = [fact("credential", "PCC"), fact("specialization", "PCC", date(2026, 9, 1))]
+    mentor = Mentor(facts=facts)
     assert standing_on(mentor, date(2026, 8, 31)) == "PCC, no specialization on that day"
     assert standing_on(mentor, date(2026, 9, 1)) == "PCC, MCS-PCC"
 

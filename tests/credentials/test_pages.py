@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 TRAINEE = ["/hours", "/hours/ledger", "/hours/log", "/hours/mentoring", "/hours/review", "/hours/clients"]
-REGISTRAR = ["/staff/hours", "/staff/certificates"]
+REGISTRAR = ["/staff/hours", "/staff/certificates", "/staff/mentors"]
 ANYBODY = ["/credentials", "/credentials/planner", "/verify"]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from credentials.awarding import award_minutes
 from credentials.coaching_log.keeping_clients import add_client
 from credentials.coaching_log.logging_sessions import Told, log_session
-from credentials.mentor_coaching.logging_mentoring import add_mentor, log_mentoring
+from credentials.mentor_coaching.keeping_mentors import add_mentor
+from credentials.mentor_coaching.logging_mentoring import log_mentoring
 from credentials.models import (
     Client,
     CoachingSession,
