@@ -24,7 +24,7 @@ def make_people(at: datetime) -> None:
     for one in told["trainees"]:
         _person(one, [RoleName.TRAINEE], at - timedelta(days=700))
     for one in told["mentors"]:
-        _mentor(one, at - timedelta(days=800))
+        _mentor(one, at - timedelta(days=9))
 
 
 def _person(one: dict[str, Any], roles: list[RoleName], at: datetime) -> User:
@@ -51,11 +51,12 @@ def _mentor(one: dict[str, Any], at: datetime) -> Mentor:
         credential_since=date.fromisoformat(one["credential_since"]),
         at=at,
         user=find_by_email(one["email"]),
+        actor=(registrar := person("beatriz-fonseca-lund")),
         specialization=level.removeprefix("MCS-") if level else None,
         specialization_since=date.fromisoformat(since) if since else None,
     )
     days = date.fromisoformat(one["renewed_on"]), date.fromisoformat(one["renewed_until"])
-    note_fact(made, Told(FactKind.RENEWAL, Level(one["credential"]), *days), actor=None, at=at)
+    note_fact(made, Told(FactKind.RENEWAL, Level(one["credential"]), *days), actor=registrar, at=at)
     return made
 
 

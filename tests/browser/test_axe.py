@@ -22,7 +22,7 @@ STAFF = [
     "/staff/cohorts",
     "/staff/leads",
 ]
-STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates"]
+STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates", "/staff/mentors"]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])
