@@ -9,8 +9,8 @@ from alembic import op
 
 from foundation.db import append_only, drop_append_only
 
-revision = "0014_mentor_file"
-down_revision = "0013_books_by_day"
+revision = "0016_mentor_file"
+down_revision = "0015_dues_and_prices"
 branch_labels = None
 depends_on = None
 
