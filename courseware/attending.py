@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -54,13 +55,14 @@ def record_attendance(
     at: datetime,
     times: Mapping[int, Sequence[Span]] | None = None,
     seen: int | None = None,
+    source: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> int:
     """Mark people by enrollment id; 0 minutes is absent. Answers with the number of marks that are new or changed.
 
     Minutes go to the ledger once for a mark. A changed mark needs a reason: the old line is reversed with it, and the
-    new minutes are awarded. Said again with the same minutes, nothing happens. `times` are the spans behind minutes,
-    kept as evidence; `seen` is the newest mark that the sheet's reader knew of: a later one is not overwritten unseen.
-    Raises Refused, its `field` the input.
+    new minutes are awarded. Said again with the same minutes, nothing happens. `times` are the spans behind minutes
+    and `source` the document they were read from, both kept as evidence; `seen` is the newest mark that the sheet's
+    reader knew of: a later one is not overwritten unseen. Raises Refused, its `field` the input.
     """
     if at < live_class.starts_at:
         raise Refused("This class has not begun yet. Mark who is there once it has.")
@@ -71,9 +73,14 @@ def record_attendance(
     _check_seen(changed, marks, people, seen)
     _check(live_class, changed, marks, reason)
     for enrollment_id, there in changed.items():
-        spans = (times or {}).get(enrollment_id, ())
-        _mark(live_class, people[enrollment_id], there, spans, marks.get(enrollment_id), actor, reason.strip(), at)
+        shown = _shown((times or {}).get(enrollment_id, ())) | dict((source or {}).get(enrollment_id, {}))
+        _mark(live_class, people[enrollment_id], there, shown, marks.get(enrollment_id), actor, reason.strip(), at)
     return len(changed)
+
+
+def _shown(spans: Sequence[Span]) -> dict[str, Any]:
+    """Times as evidence holds them."""
+    return {"times": [[a.isoformat(), b.isoformat()] for a, b in spans]} if spans else {}
 
 
 def _enrollments(live_class: LiveClass, minutes: Mapping[int, int]) -> dict[int, Enrollment]:
@@ -109,7 +116,7 @@ def _mark(
     live_class: LiveClass,
     enrollment: Enrollment,
     minutes: int,
-    spans: Sequence[Span],
+    shown: Mapping[str, Any],
     old: Attendance | None,
     actor: User | None,
     reason: str,
@@ -129,7 +136,7 @@ def _mark(
     if old and old.minutes:
         _take_back(class_key(live_class.id, enrollment.id, old.number), reason, actor, at)
     if minutes:
-        _award(live_class, enrollment, minutes, spans, number, actor, at)
+        _award(live_class, enrollment, minutes, shown, number, actor, at)
     db.session.flush()
     record("attendance.marked", subject=live_class, actor=actor, at=at, enrollment=enrollment.id, minutes=minutes)
 
@@ -144,7 +151,7 @@ def _award(
     live_class: LiveClass,
     enrollment: Enrollment,
     minutes: int,
-    spans: Sequence[Span],
+    shown: Mapping[str, Any],
     number: int,
     actor: User | None,
     at: datetime,
@@ -164,7 +171,7 @@ def _award(
             "cohort": cohort.code,
             "of_minutes": live_class.minutes,
             "mark": number,
-            **({"times": [[a.isoformat(), b.isoformat()] for a, b in spans]} if spans else {}),
+            **shown,
         },
         source_key=class_key(live_class.id, enrollment.id, number),
         at=at,

@@ -7,12 +7,15 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from courseware.attendance import report_views
+from courseware.attendance.reports.taking import saved_reports
 from courseware.attendance.sheets import Read, class_clock, read_sheet
 from courseware.attending import latest_mark_id, record_attendance
 from courseware.authoring import set_published
+from courseware.doors import MARKING, staff_classes
 from courseware.drafts import CourseDraft
 from courseware.forms import CourseForm, sheet_form
 from courseware.importing.sources import NotACourse
@@ -29,8 +32,8 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import count
 
-staff_classes = Blueprint("staff_classes", __name__, url_prefix="/staff")
-MARKING = ("instructor", "registrar")
+__all__ = ["report_views", "staff_classes"]
+
 PUBLISHING = ("editor", "registrar", "owner")
 READING = ("editor", "instructor", "registrar")
 
@@ -67,6 +70,7 @@ def attendance(class_id: int) -> Any:
         people=people,
         form=form,
         clock=class_clock(live_class),
+        reports=saved_reports(live_class),
         at=now(),
     )
     return page, status

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from courseware import quizzing, studying
 from courseware.calendars import calendar_file
+from courseware.doors import learn
 from courseware.forms import NoteForm, all_answered, given_answers, quiz_form
 from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
@@ -23,7 +24,8 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.filters import hours
 
-learn = Blueprint("learn", __name__, url_prefix="/learn")
+__all__ = ["learn"]
+
 Answer = str | Response | tuple[str, int] | Any
 
 

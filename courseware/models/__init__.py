@@ -2,11 +2,14 @@
 
 from courseware.models.classes import Attendance, LiveClass
 from courseware.models.course import Choice, Lesson, LessonKind, Module, Question, QuestionKind
+from courseware.models.reports import REPORT_MOVES, AttendanceReport, ReportState
 from courseware.models.studies import PROGRESS_MOVES, LessonProgress, Note, ProgressState, QuizAttempt
 
 __all__ = [
     "PROGRESS_MOVES",
+    "REPORT_MOVES",
     "Attendance",
+    "AttendanceReport",
     "Choice",
     "Lesson",
     "LessonKind",
@@ -18,4 +21,5 @@ __all__ = [
     "Question",
     "QuestionKind",
     "QuizAttempt",
+    "ReportState",
 ]
