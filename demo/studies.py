@@ -12,6 +12,7 @@ from courseware.quizzing import answer, questions_of
 from courseware.studying import finish_lesson, open_lesson
 from demo.people import person
 from demo.reading import table
+from demo.reports import FROM_ZOOM, save_report
 from enrollment import seating
 from enrollment.enrolling import activate, move
 from enrollment.models import Cohort, Enrollment, EnrollmentState
@@ -66,7 +67,14 @@ def attend(at: datetime) -> None:
             ended = one.starts_at + timedelta(minutes=one.minutes + 5)
             minutes = {id_: there for id_, told in enrolled if (there := _there(told, number, one.minutes)) is not None}
             if ended < at and minutes:
-                record_attendance(one, minutes, actor=one.instructor, at=ended)
+                _mark(one, minutes, (cohort.code, number), ended)
+
+
+def _mark(one: LiveClass, minutes: dict[int, int], which: tuple[str, int], at: datetime) -> None:
+    if which == FROM_ZOOM:
+        save_report(one, minutes, at)
+    else:
+        record_attendance(one, minutes, actor=one.instructor, at=at)
 
 
 def _there(told: dict[str, Any], number: int, full: int) -> int | None:

@@ -112,7 +112,7 @@ class Plan:
     """Everything that a preview shows."""
 
     report: Report
-    zone: ZoneInfo
+    live_class: LiveClass
     participants: list[Participant]
     counted: list[Counted]
     missing: list[Person]
@@ -140,9 +140,14 @@ class Plan:
         return (min(a for a, _ in self.spans), max(b for _, b in self.spans)) if self.spans else None
 
     @property
-    def inside(self) -> int:
-        """Minutes of the class that anybody at all was there."""
-        return sum(one.minutes for one in self.counted)
+    def is_outside(self) -> bool:
+        """Whether all its times miss the class: another zone, or another meeting."""
+        begins, ends = self.live_class.starts_at, self.live_class.ends_at
+        return bool(self.spans) and not clipped(self.spans, begins, ends)
+
+    @property
+    def is_worth_saving(self) -> bool:
+        return any(one.minutes for one in self.counted)
 
 
 def plan_report(
@@ -164,7 +169,7 @@ def plan_report(
             counted.setdefault(id_, Counted(known[id_], live_class)).participants.append(one)
     ordered = [counted[person.enrollment_id] for person in people if person.enrollment_id in counted]
     missing = [person for person in people if person.enrollment_id not in counted]
-    return Plan(report, zone, participants, ordered, missing, sorted(problems, key=lambda one: one.number))
+    return Plan(report, live_class, participants, ordered, missing, sorted(problems, key=lambda one: one.number))
 
 
 def _picked(one: Participant, pick: int | None, known: Mapping[int, Person]) -> Match:

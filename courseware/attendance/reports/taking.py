@@ -92,8 +92,8 @@ def save(
     if saved := saved_before(live_class, kept.digest):
         raise Refused(_said_before(saved))
     plan = look(kept, live_class)
-    if not plan.inside:
-        raise Refused("No time in this report lies inside the class, so there is nothing to save.")
+    if not plan.is_worth_saving:
+        raise Refused("Nobody on the sheet was in this class by this report, so there is nothing to save.")
     chosen = [one for one in plan.counted if one.minutes and (one.is_new or not keep_saved)]
     changed = record_attendance(
         live_class,
