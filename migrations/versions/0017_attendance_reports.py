@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0014_attendance_reports"
-down_revision = "0013_books_by_day"
+revision = "0017_attendance_reports"
+down_revision = "0016_mentor_file"
 branch_labels = None
 depends_on = None
 
