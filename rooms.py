@@ -20,6 +20,7 @@ def blueprints() -> list[Blueprint]:
     from desk.views import desk
     from enrollment.cohort_staff_views import staff_enrollment
     from enrollment.guide_views import guide
+    from enrollment.policies.staff_views import staff_policies
     from mail.development_views import dev_mail
     from mail.staff_views import staff_mail
     from mail.views import letters
@@ -35,7 +36,7 @@ def blueprints() -> list[Blueprint]:
     ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates, staff_mentors]
     post = [dev_mail, staff_mail, letters]
     public = [site, community, guide, machines]
-    return [*courses, *ledger, *money, *post, *public, account, coach_profile, desk, staff_enrollment]
+    return [*courses, *ledger, *money, *post, *public, account, coach_profile, desk, staff_enrollment, staff_policies]
 
 
 def exempt_from_csrf() -> list[str]:
@@ -57,8 +58,12 @@ def commands() -> list[Command]:
 
 
 def register_rooms(app: Flask) -> None:
-    """Open each room's pages and commands."""
+    """Open each room's pages and commands, and tell the lower rooms what only a higher one knows."""
+    from courseware.scheduling import class_days
+    from enrollment import timetables
     from foundation.forms import csrf
+
+    timetables.told_by(app, class_days)
 
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

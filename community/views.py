@@ -7,6 +7,7 @@ from functools import partial
 from flask import Blueprint, Response, render_template, request, url_for
 
 from community import queries, structuring
+from enrollment.policies import applying, simulating, wording
 from foundation.access import public
 from foundation.clock import now
 from foundation.errors import NotFound
@@ -54,6 +55,7 @@ def program(slug: str) -> str:
         cohorts=cohorts,
         next=next(((cohort, left) for cohort, left in cohorts if left and cohort.is_open(at)), None),
         structured=structuring.course(found, cohorts, at),
+        rules=wording.rules(applying.in_force_for_program(found, at).terms),
         at=at,
     )
 
@@ -66,8 +68,15 @@ def cohort(slug: str, code: str) -> str:
         raise NotFound
     offered, left = found
     course = structuring.course(offered.program, [(offered, left)], at)
+    rule, asked = applying.in_force(offered, at), request.args.get("week", "")
     return render_template(
-        "community/cohort.html", cohort=offered, program=offered.program, left=left, structured=course, at=at
+        "community/cohort.html",
+        cohort=offered,
+        program=offered.program,
+        left=left,
+        structured=course,
+        leaving=simulating.simulation(offered, rule, asked=asked),
+        at=at,
     )
 
 

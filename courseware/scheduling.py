@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -77,3 +77,9 @@ def _keep_length(live_class: LiveClass, minutes: int, core_minutes: int) -> None
     if db.session.scalar(marked) is not None:
         raise Refused("People are marked for this class, so its length stays.", "minutes")
     live_class.minutes, live_class.core_minutes = minutes, core_minutes
+
+
+def class_days(cohort: Cohort) -> list[date]:
+    """The days on which a cohort has a class, in its own zone."""
+    starts = db.session.scalars(select(LiveClass.starts_at).where(LiveClass.cohort_id == cohort.id))
+    return [moment.astimezone(cohort.zone).date() for moment in starts]

@@ -15,9 +15,13 @@ from courseware.scheduling import schedule
 from demo.people import person
 from demo.reading import CONTENT, Text, table, text, texts
 from enrollment.models import Cohort, Level, Program
+from enrollment.policies.applying import school_day
+from enrollment.policies.publishing import publish
+from enrollment.policies.terms import Measure, Step, Terms
 from foundation.db import db
 
 RESOURCE_EVENINGS = {"evenings-one-to-ten": 8, "evenings-eleven-to-twenty": 7}
+KEPT_ELSEWHERE = ("level", "leaving", "promises")
 COLUMNS = ("slug", "title", "minutes", "core_minutes", "synchronous_minutes", "summary")
 
 
@@ -34,12 +38,25 @@ def make_programs(at: datetime) -> None:
         )
         db.session.add(program)
         db.session.flush()
+        _rules(program, facts)
         put_modules(program, _modules(CONTENT / "lessons" / program.slug))
+
+
+def _rules(program: Program, facts: dict[str, Any]) -> None:
+    """What comes back to whoever leaves: the program's own rule, in force since there was a program."""
+    terms = Terms(steps=tuple(_step(one) for one in facts["leaving"]), currency=facts["currency"], **facts["promises"])
+    since = program.created_at
+    publish(program, terms, effective_on=school_day(since), note="The rule the program began with", at=since)
+
+
+def _step(told: dict[str, Any]) -> Step:
+    measure, number = ("afterwards", 0) if told["until"] == "afterwards" else next(iter(told["until"].items()))
+    return Step(Measure(measure), number, told["percent"], told.get("keep_cents", 0))
 
 
 def _published(facts: dict[str, Any]) -> dict[str, Any]:
     """What a provider tells the public, with the people who teach and the questions that are asked."""
-    kept = {name: value for name, value in facts.items() if name not in {*COLUMNS, "level"}}
+    kept = {name: value for name, value in facts.items() if name not in {*COLUMNS, *KEPT_ELSEWHERE}}
     teaches = [one for one in table("school")["faculty"] if one["key"] in facts["instructors"]]
     kept["faculty"] = [{name: one[name] for name in ("name", "credential", "title", "bio")} for one in teaches]
     asked = [one for one in table("faq") if facts["slug"] in one["programs"]]

@@ -38,6 +38,7 @@ STAFF = (
     ("Classes", "staff_classes.listing", ("instructor", "registrar")),
     ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
     ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
+    ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),
     ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
     ("Orders", "staff_payments.orders", ("finance",)),
     ("The books", "staff_books.overview", ("finance",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -44,3 +44,15 @@ class Money:
         if self.currency != other.currency:
             raise ValueError(f"{self.currency} and {other.currency} can't be added")
         return other
+
+
+def read_money(typed: str, currency: str) -> Money:
+    """An amount as people write it: `1,250.50`, `$400`. Raises ValueError whose message is for them."""
+    places = get_currency_precision(currency)
+    try:
+        amount = Decimal(typed.replace(",", "").replace("$", "").strip()).scaleb(places)
+    except InvalidOperation:
+        raise ValueError("Write an amount such as 250 or 250.50.") from None
+    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
+        raise ValueError(f"At most {places} digits after the point.")
+    return Money(int(amount), currency)

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from accounts.models import User
 from enrollment import enrolling, seating
 from enrollment.models import Cohort
+from enrollment.policies import applying, simulating
 from foundation.access import public, signed_in
 from foundation.audit import record
 from foundation.clock import now
@@ -151,6 +152,7 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
         order=mine,
         seats_left=left,
         agreement=agreeing.current(),
+        leaving=simulating.simulation(cohort, applying.in_force(cohort, at), asked=request.args.get("week", "")),
     )
     return (page, 422) if filled.has_errors else page
 
