@@ -17,6 +17,7 @@ from credentials.certificates.holding import holds_on_person
 from credentials.charting import bars_by_month
 from credentials.coaching_log import client_views, import_views, peer_views, taking_away_views
 from credentials.coaching_log import views as coaching_views
+from credentials.coaching_log.phone import views as phone_views
 from credentials.doors import credentials, hours, verify
 from credentials.evaluating import ProfileError
 from credentials.explaining import views as explaining_views
@@ -45,6 +46,7 @@ PARTS = (
     import_views,
     mentor_views,
     peer_views,
+    phone_views,
     taking_away_views,
 )
 SIDE_BY_SIDE = ("ACC", "PCC")

@@ -18,6 +18,7 @@ NEW = ""
 OTHER = "other"
 A_SITTING = "A session has between 1 minute and 12 hours."
 NAME = Length(max=120)
+ONCE = re.compile(r"[\w-]{22}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)  # a form's own name; a phone's UUID
 CONSENT_CHOICES = [(str(c), words) for c, words in CONSENTS.items()]
 USUAL = [("30", "30 min"), ("45", "45 min"), ("60", "60 min"), ("90", "90 min"), (OTHER, "Other")]
 
@@ -79,7 +80,7 @@ class SessionForm(Form):
         self.client.choices = [*known, (NEW, "A new client…")]
 
     def validate_once(self, field: HiddenField) -> None:
-        if not re.fullmatch(r"[\w-]{22}", field.data or ""):
+        if not ONCE.fullmatch(field.data or ""):
             raise ValidationError("Load this page anew and try again.")
 
     def told(self, client: Client) -> Told:

@@ -39,10 +39,10 @@ def log_session(
 ) -> CoachingSession:
     """Write a session and its ledger line, which waits in the trainee's hands until sent. Raises Refused.
 
-    `once` is the form's own name (22 signs), which the session takes; ask `logged_already` first.
+    `once` is the name that the form or the phone gave it (at most 36 signs); ask `logged_already` first.
     """
     _check(user, told, at)
-    name = once or new_public_id()
+    name = new_public_id()
     entry = write_line(
         user_id=user.id,
         enrollment_id=None,
@@ -64,7 +64,7 @@ def log_session(
         client_id=told.client.id,
         entry_id=entry.id,
         on=told.on,
-        started_at=_moment(user, told),
+        started_at=moment_of(user, told),
         minutes=told.minutes,
         format=told.format,
         participants=told.participants,
@@ -72,6 +72,7 @@ def log_session(
         sealed_notes=encrypt(told.notes) if told.notes else "",
         replaces_id=replaces.id if replaces else None,
         import_id=replaces.import_id if replaces else None,
+        once=once,
         created_at=at,
     )
     db.session.add(session)
@@ -107,12 +108,10 @@ def session_of(user: User, public_id: str) -> CoachingSession:
 
 
 def logged_already(user: User, once: str) -> CoachingSession | None:
-    """The session that this form has logged before, were it a blink ago from another tab."""
+    """The trainee's session that was sent under this name before, were it a blink ago from another tab."""
     one_at_a_time(user)
-    found = db.session.scalar(select(CoachingSession).where(CoachingSession.public_id == once))
-    if found is not None and found.user_id != user.id:
-        raise NotFound
-    return found
+    own = (CoachingSession.user_id == user.id, CoachingSession.once == once)
+    return db.session.scalar(select(CoachingSession).where(*own).options(joinedload(CoachingSession.client)))
 
 
 def one_at_a_time(user: User) -> None:
@@ -144,14 +143,15 @@ def title_of(code: str, participants: int, until: date | None) -> str:
     return f"Session with {code}"
 
 
-def _moment(user: User, told: Told) -> datetime | None:
+def moment_of(user: User, told: Told) -> datetime | None:
+    """When a session began, where the coach said so."""
     if told.starts is None:
         return None
     return datetime.combine(told.on, told.starts, ZoneInfo(user.time_zone))
 
 
 def _evidence(user: User, told: Told) -> dict[str, object]:
-    return evidence_of(told.client, told.format, told.participants, told.payment, starts_at=_moment(user, told))
+    return evidence_of(told.client, told.format, told.participants, told.payment, starts_at=moment_of(user, told))
 
 
 def evidence_of(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from credentials.models import Client, CoachingSession, LogImport, PeerHour
+from credentials.models import Client, CoachingSession, LogImport, PeerHour, PhoneKey
 from foundation.db import db
 from foundation.secrets import is_under_newest_key, reseal
 
@@ -16,6 +16,7 @@ SEALED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (CoachingSession, ("sealed_notes",)),
     (LogImport, ("sealed_name", "sealed_file")),
     (PeerHour, ("sealed_peer",)),
+    (PhoneKey, ("sealed_key",)),
 )
 STEP = 500
 

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from credentials.asking import offer_undo, page_number, page_url, with_filters
 from credentials.coaching_log import logging_sessions
 from credentials.coaching_log.forms import NEW, OTHER, USUAL, SessionForm
-from credentials.coaching_log.keeping_clients import add_client, client_of, clients_of
+from credentials.coaching_log.keeping_clients import clients_of
 from credentials.coaching_log.queries import Wish, history_of, sessions_of
+from credentials.coaching_log.taking_in import client_in, take_in
 from credentials.doors import hours
-from credentials.models import Client, CoachingSession, Consent, Format, Kind
+from credentials.models import Client, CoachingSession, Format, Kind
 from credentials.summing import totals_of
 from credentials.wording import PAYMENTS, STATES
 from foundation.access import signed_in
@@ -39,7 +40,7 @@ def log() -> str | AnyResponse:
     form.offer(clients)
     if form.validate_on_submit():
         try:
-            session = _log_once(form)
+            session = take_in(form, current_user, at=now())
             db.session.commit()
             _offer_undo(session)
             return redirect(url_for("hours.log"), 303)
@@ -64,12 +65,6 @@ def log() -> str | AnyResponse:
     )
 
 
-def _log_once(form: SessionForm) -> CoachingSession:
-    once = form.once.data or ""
-    standing = logging_sessions.logged_already(current_user, once)
-    return standing or logging_sessions.log_session(current_user, form.told(_client(form)), at=now(), once=once)
-
-
 def _wish() -> Wish:
     args = request.args
     return Wish(
@@ -92,19 +87,6 @@ def _usual(page: Page[Any], clients: list[Client]) -> dict[str, Any]:
     usual = {"client": known[0].public_id if known else NEW, "on": today(current_user.time_zone)}
     last = next((session for session, _ in page.items), None)
     return usual | ({"payment": str(last.payment)} if last else {})
-
-
-def _client(form: SessionForm) -> Client:
-    if form.client.data != NEW:
-        return client_of(current_user, form.client.data)
-    return add_client(
-        current_user,
-        name=form.client_name.data or "",
-        contact=form.client_contact.data or "",
-        consent=Consent(form.consent.data),
-        consent_on=form.on.data,
-        at=now(),
-    )
 
 
 def _offer_undo(session: CoachingSession) -> None:
@@ -173,7 +155,9 @@ def correct_session(public_id: str) -> str | AnyResponse:
     form.offer(clients_of(current_user), keep=session.client)
     if session.until is None and form.validate_on_submit():
         try:
-            mended = logging_sessions.correct(session, form.told(_client(form)), user=current_user, at=now())
+            mended = logging_sessions.correct(
+                session, form.told(client_in(form, current_user, at=now())), user=current_user, at=now()
+            )
             db.session.commit()
             flash("Corrected. The earlier line stays in the history, reversed.", "good")
             return redirect(url_for("hours.correct_session", public_id=mended.public_id), 303)

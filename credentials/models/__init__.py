@@ -8,6 +8,7 @@ from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
 from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
 from credentials.models.peer import PeerHour
+from credentials.models.phone import PhoneKey
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "MentorSession",
     "Payment",
     "PeerHour",
+    "PhoneKey",
     "Relation",
     "ReviewDecision",
     "ReviewState",

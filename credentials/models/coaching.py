@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from credentials.models.ledger import LedgerEntry
@@ -94,6 +94,7 @@ class CoachingSession(Model):
     """A session that a trainee coached, and the ledger line it wrote. Corrected by another that replaces it.
 
     With `until` it is a run: all sessions from `on` to `until`, of which only the sum of minutes is known.
+    `once` is the name that its form or phone gave it: sent again under the same name, it is the same session.
     """
 
     __tablename__ = "coaching_session"
@@ -101,6 +102,7 @@ class CoachingSession(Model):
         CheckConstraint(A_SITTING_OR_A_RUN, name="minutes_of_a_sitting_or_a_run"),
         CheckConstraint('until >= "on"', name="a_run_ends_after_it_begins"),
         CheckConstraint("participants >= 1", name="somebody_was_there"),
+        UniqueConstraint("user_id", "once"),
         CheckConstraint("format <> 'individual' OR participants = 1", name="individual_is_one"),
         Index("ix_coaching_session_user_on", "user_id", "on", "id"),
         Index("ix_coaching_session_client_on", "client_id", "on"),
@@ -122,6 +124,7 @@ class CoachingSession(Model):
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_session.id"), unique=True)
     until: Mapped[date | None]
     import_id: Mapped[int | None] = mapped_column(ForeignKey("log_import.id"))
+    once: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime]
 
     client: Mapped[Client] = relationship()

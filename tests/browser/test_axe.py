@@ -11,7 +11,16 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 VISITOR = ["/", "/programs", "/programs/practitioner", "/programs/practitioner/cohorts/juniper", "/guide", "/verify"]
 VISITOR += ["/credentials", "/credentials/planner", "/spotlight", "/spotlight/the-departures-board", "/coaches"]
 VISITOR += ["/coaches/siobhan-ni-dhuill", "/login", "/register", "/reset", "/enroll/juniper", "/dev/mail", "/nowhere"]
-TRAINEE = ["/learn", "/hours", "/hours/log", "/hours/ledger", "/hours/clients", "/hours/mentoring", "/hours/review"]
+TRAINEE = [
+    "/learn",
+    "/hours",
+    "/hours/log",
+    "/hours/log/quick",
+    "/hours/ledger",
+    "/hours/clients",
+    "/hours/mentoring",
+    "/hours/review",
+]
 TRAINEE += ["/account", "/account/payments"]
 STAFF = [
     "/staff",
