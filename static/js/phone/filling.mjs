@@ -16,6 +16,13 @@ export function offer(form, { clients, payment, zone }, pending) {
   else if (!stays) form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Nobody is signed in: no name and no word of theirs stays in the page.
+export function wipe(form) {
+  form.client.replaceChildren(new Option("A new client…", NEW));
+  form.reset();
+  delete form.dataset.payment;
+}
+
 export function empty(form) {
   form.reset();
   write(form, { on: today(form.dataset.zone), payment: form.dataset.payment, client: form.client.options[0].value });

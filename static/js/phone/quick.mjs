@@ -1,5 +1,5 @@
 // The quick form: what is logged is written down on this phone first, and sent from there.
-import { check, complain, empty, offer, read, write } from "./filling.mjs";
+import { check, complain, empty, offer, read, wipe, write } from "./filling.mjs";
 import { drop, entry, keep, opened, person, put, waiting } from "./keeping.mjs";
 import { listArrived, listKept } from "./listing.mjs";
 import { register } from "./registering.mjs";
@@ -26,6 +26,7 @@ async function show() {
   }
   form.hidden = !known;
   if (known) offer(form, known, fresh);
+  else wipe(form);
   const situation = known ? reach : reach === "away" ? "unknown" : reach || "opening";
   states.forEach((one) => { one.hidden = one.dataset.reach !== situation; });
   await listKept(own, all.length - own.length, known ? [...form.client.options] : []);
