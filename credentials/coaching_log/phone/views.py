@@ -22,8 +22,8 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import hours as in_words
 
-SCRIPTS = ("theme", "menu", "toast", "shows_for", "phone/filling", "phone/keeping", "phone/quick", "phone/listing")
-SCRIPTS += ("phone/registering", "phone/sending")
+SCRIPTS = ["theme", "menu", "toast", "shows_for", "phone/filling", "phone/keeping", "phone/quick", "phone/listing"]
+SCRIPTS += ["phone/registering", "phone/sending"]
 FONTS = ("public-sans-latin", "public-sans-latin-ext", "besley-latin", "besley-latin-ext")
 
 
