@@ -51,7 +51,10 @@ def _with_servers(chosen: Settings) -> Settings:
 
 
 def _payment_page(chosen: Settings) -> str:
-    return chosen.stripe_api_base if chosen.uses_local_stripe else "https://checkout.stripe.com"
+    """Where our redirects lead after a form: the payment page, an invoice, the customer's own page."""
+    if chosen.uses_local_stripe:
+        return chosen.stripe_api_base
+    return "https://checkout.stripe.com https://invoice.stripe.com https://billing.stripe.com"
 
 
 def _configure(app: Flask, chosen: Settings) -> None:

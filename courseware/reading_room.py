@@ -10,7 +10,7 @@ from courseware.graduating import Line, checklist
 from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
 from courseware.outlining import Outline, Section, Step, outlines
-from courseware.studying import may_study
+from courseware.studying import may_read
 from credentials.certifying import Need, needs_of
 from credentials.models import Kind
 from credentials.summing import COUNTED, Totals, totals_of
@@ -135,8 +135,8 @@ class Today:
 
 def today_of(enrollments: Sequence[Enrollment], *, at: datetime) -> Today:
     """Four statements, however many enrollments there are."""
-    mine = [e for e in enrollments if may_study(e)]
-    closed = [e for e in enrollments if not may_study(e)]
+    mine = [e for e in enrollments if may_read(e)]
+    closed = [e for e in enrollments if not may_read(e)]
     if not mine:
         return Today(at, closed=closed)
     meetings = meetings_of(mine)

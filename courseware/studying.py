@@ -29,6 +29,11 @@ def may_study(enrollment: Enrollment) -> bool:
     return enrollment.state in STUDYING
 
 
+def may_read(enrollment: Enrollment) -> bool:
+    """Whoever may study, and whoever has a payment open for a while: they read on, but nothing counts."""
+    return may_study(enrollment) or enrollment.state == EnrollmentState.READ_ONLY
+
+
 def open_lesson(enrollment: Enrollment, lesson_id: int, *, at: datetime) -> None:
     """A lesson is open before its trainee: under way from now on, and the one to come back to."""
     begun = case(

@@ -39,7 +39,7 @@ def dashboard() -> Answer:
 @learn.get("/classes.ics")
 @signed_in
 def all_classes() -> Answer:
-    mine = [e for e in enrollments_of(current_user.id) if studying.may_study(e)]
+    mine = [e for e in enrollments_of(current_user.id) if studying.may_read(e)]
     return _calendar(meetings_of(mine), "classes.ics")
 
 
@@ -47,7 +47,7 @@ def all_classes() -> Answer:
 @signed_in
 def course(enrollment: str) -> Answer:
     mine = own_enrollment(current_user.id, enrollment)
-    if not studying.may_study(mine):
+    if not studying.may_read(mine):
         return _closed(mine)
     return render_template("courseware/course.html", room=enter(mine, at=now()), at=now())
 
@@ -56,13 +56,13 @@ def course(enrollment: str) -> Answer:
 @signed_in
 def lesson(enrollment: str, slug: str) -> Answer:
     mine = own_enrollment(current_user.id, enrollment)
-    if not studying.may_study(mine):
+    if not studying.may_read(mine):
         return _closed(mine)
     room = enter(mine, slug, at=now())
     if room.step.lock is not None:
         return render_template("courseware/locked.html", room=room)
     page = _player(room, again="again" in request.args)
-    if not room.was_opened_last:
+    if not room.was_opened_last and studying.may_study(mine):
         studying.open_lesson(mine, room.step.id, at=now())
         db.session.commit()
     return page
@@ -152,7 +152,7 @@ def done(enrollment: str, slug: str) -> Answer:
 @signed_in
 def live_class(enrollment: str, public_id: str) -> Answer:
     mine = own_enrollment(current_user.id, enrollment)
-    if not studying.may_study(mine):
+    if not studying.may_read(mine):
         return _closed(mine)
     return render_template("courseware/live_class.html", meeting=_meeting(mine, public_id), enrollment=mine, at=now())
 
@@ -166,7 +166,7 @@ def class_file(enrollment: str, public_id: str) -> Answer:
 
 def _meeting(enrollment: Enrollment, public_id: str) -> Meeting:
     found = next((m for m in meetings_of([enrollment]) if m.public_id == public_id), None)
-    if found is None or not studying.may_study(enrollment):
+    if found is None or not studying.may_read(enrollment):
         raise NotFound
     return found
 

@@ -22,6 +22,7 @@ from foundation.forms import Form, stripped
 TONES = {
     EnrollmentState.ACTIVE: ("Active", "good"),
     EnrollmentState.PAUSED: ("Paused", "wait"),
+    EnrollmentState.READ_ONLY: ("Read only", "wait"),
     EnrollmentState.SUSPENDED: ("Suspended", "bad"),
     EnrollmentState.WITHDRAWN: ("Withdrawn", "quiet"),
     EnrollmentState.COMPLETED: ("Completed", "note"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -54,6 +54,11 @@ def withdraw(enrollment: Enrollment, *, reason: str, at: datetime, actor: User |
     move(enrollment, EnrollmentState.WITHDRAWN, at=at, actor=actor, reason=reason)
     if enrollment.seat is not None:
         seating.release(enrollment.seat, at=at)
+
+
+def note_arrears(enrollment: Enrollment, since: date | None) -> None:
+    """Since when something due has not been paid; None once all of it is."""
+    enrollment.arrears_since = since
 
 
 def move(enrollment: Enrollment, to: EnrollmentState, *, at: datetime, actor: User | None = None, **why: str) -> None:

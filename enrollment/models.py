@@ -134,7 +134,10 @@ class Seat(Model):
 
 
 class EnrollmentState(StrEnum):
+    """`read_only` and `suspended`: something due has not been paid; paying it opens everything again."""
+
     ACTIVE = "active"
+    READ_ONLY = "read_only"
     PAUSED = "paused"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
@@ -146,10 +149,12 @@ ENROLLMENT_MOVES = Moves(
     {
         EnrollmentState.ACTIVE: {
             EnrollmentState.PAUSED,
+            EnrollmentState.READ_ONLY,
             EnrollmentState.SUSPENDED,
             EnrollmentState.WITHDRAWN,
             EnrollmentState.COMPLETED,
         },
+        EnrollmentState.READ_ONLY: {EnrollmentState.ACTIVE, EnrollmentState.SUSPENDED, EnrollmentState.WITHDRAWN},
         EnrollmentState.PAUSED: {EnrollmentState.ACTIVE, EnrollmentState.WITHDRAWN},
         EnrollmentState.SUSPENDED: {EnrollmentState.ACTIVE, EnrollmentState.WITHDRAWN},
         EnrollmentState.WITHDRAWN: {EnrollmentState.ACTIVE},
@@ -159,7 +164,10 @@ ENROLLMENT_MOVES = Moves(
 
 
 class Enrollment(Model):
-    """A person takes part in a cohort. One for a person and a cohort, for ever; its state moves."""
+    """A person takes part in a cohort. One for a person and a cohort, for ever; its state moves.
+
+    `arrears_since`: the first day on which something due was not paid; None while nothing is overdue.
+    """
 
     __tablename__ = "enrollment"
     __table_args__ = (
@@ -175,6 +183,7 @@ class Enrollment(Model):
     state: Mapped[EnrollmentState] = mapped_column(word(EnrollmentState), default=EnrollmentState.ACTIVE)
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
+    arrears_since: Mapped[date | None]
 
     user: Mapped[User] = relationship()
     cohort: Mapped[Cohort] = relationship()

@@ -24,6 +24,8 @@ class Job(StrEnum):
     SWEEP_LETTERS = "mail.sweep_letters"
     HANDLE_STRIPE_EVENTS = "payments.handle_stripe_events"
     RECONCILE_ORDERS = "payments.reconcile_orders"
+    FOLLOW_PLANS = "payments.follow_plans"
+    LOOK_AT_ARREARS = "payments.look_at_arrears"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 

@@ -35,12 +35,12 @@ def enter(
     return db.session.execute(written.returning(MoneyEntry.id)).scalar_one_or_none() is not None
 
 
-def take_in(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime) -> None:
-    """The charge behind a paid session, and Stripe's fee on it. Free of charge: no line."""
+def take_in(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime) -> bool:
+    """The charge behind a paid session, and Stripe's fee on it; True where it is new. Free of charge: no line."""
     payment = session.get("payment_intent")
     charge = payment.get("latest_charge") if isinstance(payment, dict) else None
     if not isinstance(charge, dict):
-        return
+        return False
     when = datetime.fromtimestamp(charge["created"], UTC)
     shown = charge.get("payment_method_details") or {}
     card = shown.get(shown.get("type", "")) or {}
@@ -52,10 +52,11 @@ def take_in(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetim
     }
     known = {"due_number": due.number, "cents": charge["amount"], "charge_id": charge["id"], "paid_at": when}
     _keep(order, known | {"payment_intent_id": payment["id"] if payment else None, "facts": facts})
-    enter(order, EntryKind.CHARGE, charge["amount"], charge["id"], when=when, at=at, **facts)
+    new = enter(order, EntryKind.CHARGE, charge["amount"], charge["id"], when=when, at=at, **facts)
     booked = charge.get("balance_transaction")
     if isinstance(booked, dict) and booked.get("fee"):
         enter(order, EntryKind.FEE, -booked["fee"], booked["id"], when=when, at=at)
+    return new
 
 
 def _keep(order: EnrollmentOrder, known: Json) -> None:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from foundation.forms import Form, stripped
@@ -69,6 +78,28 @@ class RefundForm(Form):
         filters=[stripped],
         validators=[DataRequired("Say why; it stays in the history."), Length(max=500)],
         render_kw={"rows": 3},
+    )
+
+
+class WaiveForm(Form):
+    """Let go of a part that is open, or take that back."""
+
+    number = IntegerField("Part", validators=[InputRequired()])
+    reason = StringField(
+        "Reason",
+        filters=[stripped],
+        validators=[DataRequired("Say why; it stays in the history."), Length(max=300)],
+    )
+
+
+class PatienceForm(Form):
+    """Wait with what follows from a missed payment."""
+
+    until = DateField("Wait until", validators=[Optional()])
+    reason = StringField(
+        "Why we wait",
+        filters=[stripped],
+        validators=[DataRequired("Say why; it stays in the history."), Length(max=300)],
     )
 
 

@@ -24,10 +24,27 @@ TOLD = (
     "refund.updated",
     "refund.failed",
     "charge.dispute.created",
+    "invoice.paid",
+    "invoice.payment_failed",
+    "invoice.payment_action_required",
+    "invoice.marked_uncollectible",
+    "customer.subscription.deleted",
 )
+INTENT_PARTS = ["latest_charge.balance_transaction"]
 SESSION_PARTS = ["line_items", "payment_intent.latest_charge.balance_transaction"]
 
 Json = dict[str, Any]
+PORTAL: Json = {
+    "business_profile": {"headline": "Your card and your invoices"},
+    "features": {
+        "payment_method_update": {"enabled": True},
+        "invoice_history": {"enabled": True},
+        "subscription_cancel": {"enabled": False},
+        "subscription_update": {"enabled": False},
+        "customer_update": {"enabled": False},
+    },
+    "metadata": {"made_for": "practicum-instalments-1"},
+}
 T = TypeVar("T")
 log = structlog.get_logger()
 stripe.enable_telemetry = False
@@ -96,13 +113,88 @@ def create_session(params: Json, *, key: str) -> Json:
 def retrieve_session(session_id: str) -> Json:
     """The session as it is now, with its lines, its payment, the charge and Stripe's fee."""
     client, parts = _client(), cast(Any, {"expand": SESSION_PARTS})
-    return _plain(_ask(lambda: client.v1.checkout.sessions.retrieve(session_id, parts)))
+    found = _plain(_ask(lambda: client.v1.checkout.sessions.retrieve(session_id, parts)))
+    if found.get("mode") == "subscription" and found.get("invoice"):
+        found["payment_intent"] = retrieve_invoice(found["invoice"])["payment_intent"]
+    return found
 
 
 def expire_session(session_id: str) -> None:
     """End a session so that nobody can pay it. Raises GatewayRefused where it isn't open any more."""
     client = _client()
     _ask(lambda: client.v1.checkout.sessions.expire(session_id))
+
+
+def retrieve_invoice(invoice_id: str) -> Json:
+    """An invoice as it is now, with the payment behind it as `payment_intent` (charge and fee inside), or None.
+
+    Invoices name their payments in a list since 2025-03-31.basil (https://docs.stripe.com/api/invoices/object).
+    """
+    client, parts = _client(), cast(Any, {"expand": ["payments"]})
+    found = _plain(_ask(lambda: client.v1.invoices.retrieve(invoice_id, parts)))
+    rows = (found.get("payments") or {}).get("data") or []
+    rows = sorted(rows, key=lambda row: row.get("status") != "paid")
+    intents = [row["payment"].get("payment_intent") for row in rows]
+    found["payment_intent"] = _intent(intents[0]) if intents and intents[0] else None
+    return found
+
+
+def _intent(intent_id: str) -> Json:
+    client, parts = _client(), cast(Any, {"expand": INTENT_PARTS})
+    return _plain(_ask(lambda: client.v1.payment_intents.retrieve(intent_id, parts)))
+
+
+def invoices_of(subscription_id: str) -> list[str]:
+    """The names of a subscription's invoices, oldest first."""
+    client, wanted = _client(), cast(Any, {"subscription": subscription_id, "limit": 100})
+    found = _ask(lambda: list(client.v1.invoices.list(wanted).auto_paging_iter()))
+    return [invoice.id for invoice in reversed(found) if invoice.id]
+
+
+def retrieve_subscription(subscription_id: str) -> Json:
+    client = _client()
+    return _plain(_ask(lambda: client.v1.subscriptions.retrieve(subscription_id)))
+
+
+def cancel_subscription(subscription_id: str, *, key: str) -> None:
+    """End a subscription now; by default nothing is worked out anew and nothing more is charged
+    (https://docs.stripe.com/api/subscriptions/cancel)."""
+    client = _client()
+    _ask(lambda: client.v1.subscriptions.cancel(subscription_id, options={"idempotency_key": key}))
+
+
+def create_schedule(subscription_id: str, *, key: str) -> Json:
+    """A schedule made from a subscription; Stripe takes no other parameter with it."""
+    client, wanted = _client(), cast(Any, {"from_subscription": subscription_id})
+    return _plain(_ask(lambda: client.v1.subscription_schedules.create(wanted, {"idempotency_key": key})))
+
+
+def retrieve_schedule(schedule_id: str) -> Json:
+    client = _client()
+    return _plain(_ask(lambda: client.v1.subscription_schedules.retrieve(schedule_id)))
+
+
+def update_schedule(schedule_id: str, params: Json, *, key: str) -> Json:
+    client, wanted = _client(), cast(Any, params)
+    return _plain(_ask(lambda: client.v1.subscription_schedules.update(schedule_id, wanted, {"idempotency_key": key})))
+
+
+def portal(customer_id: str, *, return_url: str) -> str:
+    """The address of the customer's own page at Stripe: the card and the invoices, and no way to cancel."""
+    client = _client()
+    wanted = cast(
+        Any, {"customer": customer_id, "return_url": return_url, "configuration": _portal_configuration(client)}
+    )
+    return _ask(lambda: client.v1.billing_portal.sessions.create(wanted)).url
+
+
+def _portal_configuration(client: stripe.StripeClient) -> str:
+    """Ours among the account's configurations; made where it is missing."""
+    listed = _ask(lambda: list(client.v1.billing_portal.configurations.list({"active": True, "limit": 100})))
+    for known in listed:
+        if _plain(known).get("metadata", {}).get("made_for") == PORTAL["metadata"]["made_for"]:
+            return known.id
+    return _ask(lambda: client.v1.billing_portal.configurations.create(cast(Any, PORTAL))).id
 
 
 def create_refund(params: Json, *, key: str) -> Json:

@@ -44,7 +44,8 @@ def payment_under_way(order: EnrollmentOrder, *, at: datetime) -> Letter:
 def payment_failed(order: EnrollmentOrder, *, at: datetime, due: OrderDue | None = None) -> Letter:
     """The bank said no; for a later part the seat stays, and the letter says so."""
     if due is not None:
-        return _part("due.failed", order, due, at, f"due.failed:{due.id}:{at.timestamp():.0f}")
+        tried = {"next_try": "", "invoice": ""}
+        return _part("due.failed", order, due, at, f"due.failed:{due.id}:{at.timestamp():.0f}", **tried)
     return _promise("order.failed", order, at, f"order.failed:{order.id}")
 
 
@@ -53,6 +54,38 @@ def part_paid(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> Letter:
     receipt = queries.receipt_of(order.id, due.number)
     number = receipt.number if receipt else ""
     return _part("due.paid", order, due, at, f"due.paid:{due.id}", receipt=number)
+
+
+def part_failed(order: EnrollmentOrder, due: OrderDue, *, next_try: date | None, at: datetime) -> Letter:
+    """One letter for each try of Stripe's that brought nothing."""
+    tried = {"next_try": _day(next_try) if next_try else "", "invoice": due.invoice_url or ""}
+    return _part("due.failed", order, due, at, f"due.failed:{due.id}:{due.tries}", **tried)
+
+
+def part_needs_word(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> Letter:
+    """The bank wants the buyer to confirm an instalment."""
+    return _part("due.confirm", order, due, at, f"due.confirm:{due.id}:{due.tries}", invoice=due.invoice_url or "")
+
+
+def part_soon(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> Letter:
+    return _part("due.soon", order, due, at, f"due.soon:{due.id}")
+
+
+def part_missed(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> Letter:
+    return _part("due.missed", order, due, at, f"due.missed:{due.id}")
+
+
+def access_read_only(order: EnrollmentOrder, since: date, *, closed_on: date, at: datetime) -> Letter:
+    dedupe = f"access.read_only:{order.id}:{since}"
+    return _promise("access.read_only", order, at, dedupe, since=_day(since), closed_on=_day(closed_on))
+
+
+def access_closed(order: EnrollmentOrder, since: date, *, at: datetime) -> Letter:
+    return _promise("access.closed", order, at, f"access.closed:{order.id}:{since}", since=_day(since))
+
+
+def access_restored(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    return _promise("access.restored", order, at, f"access.restored:{order.id}:{at.timestamp():.0f}")
 
 
 def _part(kind: str, order: EnrollmentOrder, due: OrderDue, at: datetime, dedupe: str, **facts: Any) -> Letter:

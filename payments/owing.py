@@ -37,7 +37,7 @@ def due_of_session(order: EnrollmentOrder, session: Json) -> OrderDue:
 def payable(order: EnrollmentOrder, dues: list[OrderDue] | None = None) -> OrderDue | None:
     """The part that a payment page may be opened for now: the first while the order waits, else the next that is open.
 
-    Instalments are charged by Stripe; such a page is for one that failed.
+    Instalments are charged by Stripe while their plan runs; what a plan left open is paid on a page like a balance.
     """
     dues = dues_of(order.id) if dues is None else dues
     if order.state in {OrderState.DRAFT, OrderState.PENDING}:
@@ -45,7 +45,7 @@ def payable(order: EnrollmentOrder, dues: list[OrderDue] | None = None) -> Order
     if order.state not in MONEY_IS_HERE or order.state == OrderState.PAID_NO_SEAT:
         return None
     open_dues = [due for due in dues if due.is_open and due.number > 1]
-    if order.plan_kind == PlanKind.INSTALMENTS:
+    if order.plan_kind == PlanKind.INSTALMENTS and order.plan_ended_at is None:
         open_dues = []
     return open_dues[0] if open_dues else None
 

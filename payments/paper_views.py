@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, render_template, request
 from flask_login import current_user
 
 from foundation.access import signed_in
 from foundation.documents import typeset
 from foundation.errors import NotFound
-from payments import crediting, queries
+from payments import crediting, queries, showing
 from payments.models import EnrollmentOrder
+from payments.receipts import document
 from payments.views import orders
 
 
@@ -31,6 +32,24 @@ def credit_note(public_id: str, number: str) -> Response:
         raise NotFound
     headers = {"Content-Disposition": f'inline; filename="credit-note-{found.number}.pdf"', "Cache-Control": "no-store"}
     return Response(typeset("credit_note", crediting.document(found)), mimetype="application/pdf", headers=headers)
+
+
+@orders.get("/orders/<public_id>/receipt.pdf")
+@signed_in
+def receipt(public_id: str) -> Response:
+    found = queries.receipt_of(may_read(public_id).id, request.args.get("number", 1, type=int))
+    if found is None:
+        raise NotFound
+    pdf = typeset("receipt", document(found))
+    shown = f'inline; filename="receipt-{found.number}.pdf"'
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": shown})
+
+
+@orders.get("/account/payments")
+@signed_in
+def mine() -> str:
+    rows = queries.orders_of(current_user.id)
+    return render_template("payments/mine.html", rows=rows, words=showing.WORDS)
 
 
 __all__ = ["orders"]

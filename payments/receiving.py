@@ -14,6 +14,7 @@ from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
 from payments import gateway, queries, refunding, settling
 from payments.models import CheckoutAttempt, EnrollmentOrder, EventState, StripeEvent
+from payments.plans import invoicing, scheduling
 
 Json = dict[str, Any]
 LEASE = timedelta(minutes=2)
@@ -84,6 +85,10 @@ def handle(event: StripeEvent, *, at: datetime) -> EventState:
         return _about_refund(event, at=at)
     if event.object_type == "dispute":
         return _about_dispute(event, at=at)
+    if event.object_type == "invoice":
+        return _about_invoice(event, at=at)
+    if event.object_type == "subscription":
+        return _about_subscription(event, at=at)
     return EventState.IGNORED
 
 
@@ -128,6 +133,35 @@ def _about_dispute(event: StripeEvent, *, at: datetime) -> EventState:
         dispute=event.object_id,
     )
     return EventState.DONE
+
+
+def _about_invoice(event: StripeEvent, *, at: datetime) -> EventState:
+    """An instalment was paid, or was not. The first of a plan may be told before the session that began it."""
+    said = event.payload["data"]["object"]
+    order = _order_of_plan(invoicing.subscription_of(said))
+    if order is None and not _is_marked({"metadata": invoicing.marks_of(said)}):
+        return EventState.IGNORED
+    order_id = order.id if order else _order_id(invoicing.marks_of(said).get("order"))
+    invoice = gateway.retrieve_invoice(event.object_id)
+    if order is None:
+        raise NotHereYet("its first payment is not settled yet")
+    event.order_id = invoicing.settle_invoice(order_id, invoice, at=at).id
+    return EventState.DONE
+
+
+def _about_subscription(event: StripeEvent, *, at: datetime) -> EventState:
+    """A plan has ended at Stripe. Where instalments are still open nobody asks for them any more: staff decide."""
+    order = _order_of_plan(event.object_id)
+    if order is None:
+        return EventState.IGNORED
+    event.order_id = order.id
+    if gateway.retrieve_subscription(event.object_id).get("status") == "canceled":
+        scheduling.ended(order.id, at=at)
+    return EventState.DONE
+
+
+def _order_of_plan(subscription_id: str) -> EnrollmentOrder | None:
+    return db.session.scalar(select(EnrollmentOrder).where(EnrollmentOrder.subscription_id == subscription_id))
 
 
 def _is_marked(said: Json) -> bool:

@@ -7,24 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from foundation.db import db
 from payments import gateway, ordering, queries, receiving, refunding, settling
 from payments.models import (
     AttemptState,
     CheckoutAttempt,
+    DueState,
     EnrollmentOrder,
+    OrderDue,
     OrderState,
     Refund,
     RefundState,
 )
-from payments.models.orders import WAITING
+from payments.models.orders import MONEY_IS_HERE, WAITING
+from payments.plans import invoicing
 
 Json = dict[str, Any]
 QUIET = timedelta(minutes=10)
 """An order asked about less than this ago is left in peace."""
 STALE = timedelta(minutes=1)
+BEHIND = timedelta(hours=6)
 EVENTS_BACK = timedelta(days=3)
 UNSEATED = {OrderState.PAID_NO_SEAT: "paid, but no seat is left", OrderState.REVIEW: "Stripe and our order differ"}
 
@@ -51,8 +55,20 @@ def due(*, at: datetime) -> list[int]:
     checked = EnrollmentOrder.checked_at
     quiet = or_(checked.is_(None) & (EnrollmentOrder.created_at <= at - QUIET), checked <= at - QUIET)
     over = EnrollmentOrder.id.in_(ended) & or_(checked.is_(None), checked <= at - STALE)
-    waits = select(EnrollmentOrder.id).where(or_(over, EnrollmentOrder.state.in_(WAITING) & quiet))
+    waits = select(EnrollmentOrder.id).where(or_(over, EnrollmentOrder.state.in_(WAITING) & quiet, _is_behind(at)))
     return list(db.session.scalars(waits.order_by(EnrollmentOrder.id).limit(200)))
+
+
+def _is_behind(at: datetime) -> ColumnElement[bool]:
+    """A plan whose instalment should have been heard of by now; asked about a few times a day."""
+    unheard = (OrderDue.state == DueState.OPEN) & OrderDue.failed_at.is_(None) & (OrderDue.due_on < at.date())
+    checked = EnrollmentOrder.checked_at
+    return and_(
+        EnrollmentOrder.subscription_id.is_not(None),
+        EnrollmentOrder.state.in_(MONEY_IS_HERE),
+        EnrollmentOrder.id.in_(select(OrderDue.order_id).where(unheard)),
+        or_(checked.is_(None), checked <= at - BEHIND),
+    )
 
 
 def since(days: int, *, at: datetime) -> list[int]:
@@ -87,6 +103,9 @@ def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
     refunds = [told for intent in queries.intents_of(order_id) for told in gateway.refunds_of(intent)]
     for attempt_id, said in heard:
         _believe(order_id, attempt_id, said, at=at)
+    if order.subscription_id:
+        for invoice_id in gateway.invoices_of(order.subscription_id):
+            invoicing.settle_invoice(order_id, gateway.retrieve_invoice(invoice_id), at=at)
     for told in refunds:
         refunding.settle_refund(order_id, told, at=at)
     order = ordering.locked(order_id)

@@ -74,20 +74,30 @@ def allotted(order_id: int, cents: int) -> list[tuple[Payment, int]]:
     return found
 
 
-def _asked(order: EnrollmentOrder, payment: Payment, cents: int, reason: str, actor: User, at: datetime) -> Refund:
+def _asked(
+    order: EnrollmentOrder, payment: Payment, cents: int, reason: str, actor: User | None, at: datetime
+) -> Refund:
     refund = Refund(
         order_id=order.id,
         payment_id=payment.id,
         cents=cents,
         currency=order.currency,
         reason=reason,
-        asked_by_id=actor.id,
+        asked_by_id=actor.id if actor else None,
         asked_at=at,
     )
     db.session.add(refund)
     db.session.flush()
     record("refund.asked", subject=order, actor=actor, at=at, refund=refund.id, cents=cents, reason=reason)
     return refund
+
+
+def give_back(order: EnrollmentOrder, payment_intent_id: str, reason: str, *, at: datetime) -> Refund | None:
+    """Write down that the whole of one payment goes back by itself, once; the worker sends it."""
+    payment = db.session.scalars(select(Payment).where(Payment.payment_intent_id == payment_intent_id)).one()
+    if db.session.scalar(select(Refund.id).where(Refund.payment_id == payment.id, Refund.state.in_(STANDS))):
+        return None
+    return _asked(order, payment, payment.cents, reason, None, at)
 
 
 def params_of(refund: Refund) -> Json:

@@ -14,11 +14,14 @@ from accounts.models import User
 from enrollment import enrolling, seating
 from enrollment.models import Seat
 from foundation.audit import record
+from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
+from foundation.jobs import Job, enqueue
 from payments import accounting, deciding, letters, ordering, owing, queries
 from payments.models import AttemptState, CheckoutAttempt, DueState, EnrollmentOrder, OrderDue, OrderState
 from payments.models.orders import WAITING
+from payments.plans import arrears
 
 Json = dict[str, Any]
 PAID_WORDS = {"paid", "no_payment_required"}
@@ -146,8 +149,11 @@ def _paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime)
     order.payment_intent_id, order.paid_at = payment.get("id"), order.paid_at or _paid_at(payment, at)
     order.subscription_id = _id(session.get("subscription")) or order.subscription_id
     order.customer_id = _id(session.get("customer")) or order.customer_id
+    due.invoice_id = _id(session.get("invoice")) or due.invoice_id
     owing.revive(order)
     owing.mark_paid(due, at=order.paid_at)
+    if order.subscription_id:
+        enqueue(Job.FOLLOW_PLANS)
     take_seat(order, session, at=at)
 
 
@@ -162,6 +168,7 @@ def part_paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datet
         record("due.paid", subject=order, at=at, due=due.number, cents=due.cents)
         accounting.issue_receipt(order, due, session, at=at)
         letters.part_paid(order, due, at=at)
+        arrears.follow(order, at=at)
 
 
 def free(order_id: int, *, at: datetime) -> EnrollmentOrder:
@@ -203,6 +210,8 @@ def let_in(order: EnrollmentOrder, seat: Seat, *, at: datetime) -> None:
     order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at).id
     letters.paid(order, at=at)
     letters.welcome(order, at=at)
+    db.session.refresh(order, ["enrollment"])
+    arrears.follow(order, at=at)
 
 
 def give_seat(order_id: int, *, actor: User, at: datetime) -> None:

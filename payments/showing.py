@@ -130,7 +130,8 @@ def _part(order: EnrollmentOrder, due: OrderDue, receipt: Receipt | None) -> dic
     if due.is_open and due.failed_at:
         words, tone = "Did not go through", "bad"
     name = asking.part(order, due).removeprefix(", ").capitalize() if due.number > 1 else _first(order)
-    return {"name": name, "due": due, "words": words, "tone": tone, "receipt": receipt}
+    pay_at = due.invoice_url if due.is_open and due.failed_at else None
+    return {"name": name, "due": due, "words": words, "tone": tone, "receipt": receipt, "pay_at": pay_at}
 
 
 def _first(order: EnrollmentOrder) -> str:
@@ -195,6 +196,11 @@ VERBS = {
     "due.paid": "A part was paid",
     "due.waived": "A part was waived",
     "due.asked_again": "A waiver was taken back",
+    "due.failed": "An instalment did not go through",
+    "plan.scheduled": "The plan has its end",
+    "plan.ended": "The plan ended at Stripe",
+    "plan.surplus": "An instalment too many was charged",
+    "plan.patience": "We wait with what follows",
 }
 FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}", "code": "Code {}", "number": "{}"}
 LETTERS = {
@@ -208,6 +214,12 @@ LETTERS = {
     "order.refund_failed": "refund came back",
     "due.paid": "receipt for a part",
     "due.failed": "a part did not go through",
+    "due.confirm": "the bank asks for the buyer's word",
+    "due.soon": "a part is due soon",
+    "due.missed": "a part was missed",
+    "access.read_only": "the course can be read only",
+    "access.closed": "the course is closed",
+    "access.restored": "the course is open again",
 }
 
 

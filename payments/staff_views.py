@@ -18,7 +18,7 @@ from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
 from payments import deciding, gateway, letters, listing, reconciling, refunding, settling, showing
-from payments.forms import RefundForm
+from payments.forms import PatienceForm, RefundForm, WaiveForm
 from payments.models import EnrollmentOrder, EntryKind, Refund, RefundState
 from payments.models.ledger import STANDS
 
@@ -104,7 +104,9 @@ def _page(found: EnrollmentOrder, form: RefundForm) -> str:
         kinds=showing.KINDS,
         credit_notes=sorted((n for r in kept.refunds for n in r.credit_notes), key=lambda note: note.id),
         receipts=found.receipts,
-        dues=found.dues,
+        parts=showing.parts(found),
+        waive_form=WaiveForm(formdata=None),
+        patience_form=PatienceForm(formdata=None, until=found.patience_until),
         words=showing.WORDS,
     )
 

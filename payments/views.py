@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security.confirmable import send_confirmation_instructions
 from flask_security.utils import login_user
@@ -21,7 +21,6 @@ from foundation.access import public, signed_in
 from foundation.audit import record
 from foundation.clock import now
 from foundation.db import db
-from foundation.documents import typeset
 from foundation.errors import NotFound, Refused
 from foundation.limits import limiter
 from payments import (
@@ -40,7 +39,6 @@ from payments import (
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
 from payments.models import EnrollmentOrder, OrderState
 from payments.pricing import choosing
-from payments.receipts import document
 
 enroll = Blueprint("enroll", __name__)
 orders = Blueprint("orders", __name__)
@@ -238,6 +236,22 @@ def pay(public_id: str) -> Page:
     return _to_payment(_mine(public_id))
 
 
+@orders.post("/orders/<public_id>/portal")
+@signed_in
+@limiter.limit("20 per 10 minutes")
+def portal(public_id: str) -> Page:
+    """The buyer's own page at Stripe: the card that is charged, and the invoices."""
+    order = _mine(public_id)
+    if order.customer_id is None:
+        raise NotFound
+    home = url_for("orders.show", public_id=public_id, _external=True)
+    try:
+        return redirect(gateway.portal(order.customer_id, return_url=home), 303)
+    except (gateway.GatewayDown, gateway.GatewayRefused):
+        flash("Stripe does not answer at the moment. Try again in a minute.", "wait")
+    return redirect(home, 303)
+
+
 @orders.post("/orders/<public_id>/check")
 @signed_in
 @limiter.limit("20 per minute")
@@ -267,26 +281,5 @@ def cancel(public_id: str) -> Page:
     return redirect(url_for("orders.show", public_id=public_id), 303)
 
 
-@orders.get("/orders/<public_id>/receipt.pdf")
-@signed_in
-def receipt(public_id: str) -> Response:
-    order = queries.order_by_public_id(public_id)
-    if order is None or (order.user_id != current_user.id and not _keeps_books()):
-        raise NotFound
-    found = queries.receipt_of(order.id, request.args.get("number", 1, type=int))
-    if found is None:
-        raise NotFound
-    pdf = typeset("receipt", document(found))
-    shown = f'inline; filename="receipt-{found.number}.pdf"'
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": shown})
-
-
 def _keeps_books() -> bool:
     return any(current_user.has_role(role) for role in ("finance", "owner"))
-
-
-@orders.get("/account/payments")
-@signed_in
-def mine() -> Page:
-    rows = queries.orders_of(current_user.id)
-    return render_template("payments/mine.html", rows=rows, words=showing.WORDS)

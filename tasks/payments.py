@@ -10,6 +10,7 @@ from foundation.db import db
 from foundation.jobs import Job
 from payments import gateway, receiving, reconciling, refunding
 from payments.models import EventState, Refund, StripeEvent
+from payments.plans import arrears, scheduling
 
 log = structlog.get_logger()
 AT_ONCE = 200
@@ -77,3 +78,32 @@ def fetch_missed_events() -> int:
         return 0
     db.session.commit()
     return found
+
+
+@shared_task(name=Job.FOLLOW_PLANS.value)  # type: ignore[untyped-decorator]
+def follow_plans() -> int:
+    """Every plan gets its end, and one that is over is ended at Stripe; says how many were touched."""
+    at, touched = now(), 0
+    try:
+        for order_id in scheduling.without_end():
+            for _ in scheduling.attach(order_id, at=at):
+                db.session.commit()
+            touched += 1
+        for order_id in scheduling.to_be_ended():
+            scheduling.end(order_id, at=at)
+            db.session.commit()
+            touched += 1
+    except gateway.GatewayDown:
+        db.session.rollback()
+    return touched
+
+
+@shared_task(name=Job.LOOK_AT_ARREARS.value)  # type: ignore[untyped-decorator]
+def look_at_arrears() -> int:
+    """What is due soon or was missed: reminders, and access after the time of grace; says how many were looked at."""
+    at = now()
+    orders = arrears.to_look_at(at.date())
+    for order_id in orders:
+        arrears.look_at(order_id, at=at)
+        db.session.commit()
+    return len(orders)

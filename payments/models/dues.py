@@ -58,6 +58,7 @@ class OrderDue(Model):
     state: Mapped[DueState] = mapped_column(word(DueState), default=DueState.OPEN)
     settled_at: Mapped[datetime | None]
     invoice_id: Mapped[str | None] = mapped_column(unique=True)
+    invoice_url: Mapped[str | None]
     tries: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[datetime | None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +106,8 @@ class EnrollmentOrder(Model):
     subscription_id: Mapped[str | None] = mapped_column(unique=True)
     schedule_id: Mapped[str | None] = mapped_column(unique=True)
     customer_id: Mapped[str | None]
+    plan_ended_at: Mapped[datetime | None]
+    patience_until: Mapped[date | None]
     agreement_version: Mapped[str]
     agreed_at: Mapped[datetime]
     state: Mapped[OrderState] = mapped_column(word(OrderState), default=OrderState.DRAFT)

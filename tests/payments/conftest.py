@@ -114,6 +114,12 @@ def new_buyer(app: Flask, school: School, cohort: Any, name: str = "Ana Lima") -
 
 
 @pytest.fixture
+def finance(app: Flask, school: School) -> Any:
+    """Somebody who keeps the books, signed in."""
+    return app.test_client().sign_in(school.user("Fin Ance", "finance"))
+
+
+@pytest.fixture
 def run_task(app: Flask) -> Any:
     """A task's body, run here as the worker would: `run_task("reconcile_orders")`."""
 

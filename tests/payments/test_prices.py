@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from tests.payments.conftest import new_buyer
-from tests.payments.test_refunds import finance, refund  # noqa: F401
+from tests.payments.test_refunds import refund
 
 
 def enroll(buyer, **chosen):
@@ -81,7 +81,7 @@ def test_each_part_has_a_receipt_of_its_own(deposited, local_stripe):
         assert answer.data.startswith(b"%PDF")
 
 
-def test_a_refund_over_two_payments_goes_back_to_both(deposited, finance, local_stripe, work):  # noqa: F811
+def test_a_refund_over_two_payments_goes_back_to_both(deposited, finance, local_stripe, work):
     pay_balance(deposited, local_stripe)
     refund(finance, deposited, "4400")
     local_stripe.heard()
@@ -92,7 +92,7 @@ def test_a_refund_over_two_payments_goes_back_to_both(deposited, finance, local_
     assert deposited.books().state == "refunded"
 
 
-def test_after_a_full_refund_nothing_more_is_asked_for(deposited, finance):  # noqa: F811
+def test_after_a_full_refund_nothing_more_is_asked_for(deposited, finance):
     refund(finance, deposited, "500")
     page = text(deposited.client.get(order_page(deposited)))
     assert "Pay the balance" not in page

@@ -11,11 +11,6 @@ def paid(buyer, local_stripe):
     return buyer
 
 
-@pytest.fixture
-def finance(app, school):
-    return app.test_client().sign_in(school.user("Fin Ance", "finance"))
-
-
 def refund(finance, buyer, amount, reason="Moved abroad"):
     page = f"/staff/orders/{buyer.books().order.public_id}"
     return finance.submit(f"{page}/refund", {"amount": amount, "reason": reason}, on=page)

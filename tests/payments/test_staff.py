@@ -11,11 +11,6 @@ from tests.payments.conftest import new_buyer
 
 
 @pytest.fixture
-def finance(app, school):
-    return app.test_client().sign_in(school.user("Fin Ance", "finance"))
-
-
-@pytest.fixture
 def registrar(app, school):
     return app.test_client().sign_in(school.user("Reg Istrar", "registrar"))
 

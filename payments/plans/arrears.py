@@ -1,0 +1,132 @@
+"""Arrears: what is overdue on an order, what follows from it for access, and when it is over.
+
+From the first day overdue the trainee sees it in the course; after a time of grace the course can be read only, later
+it is closed until the money is there. Nothing is ever deleted, and paying opens everything again at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from accounts.models import User
+from credentials.certificates import holding
+from credentials.models import HoldSource
+from enrollment import enrolling
+from enrollment.models import Enrollment, EnrollmentState
+from foundation.audit import record
+from foundation.db import db
+from foundation.errors import Refused
+from foundation.money import Money
+from payments import letters, ordering, owing
+from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind
+from payments.models.orders import MONEY_IS_HERE
+
+GRACE = timedelta(days=10)
+"""Days from the first missed day until the course can be read only."""
+CLOSED_AFTER = timedelta(days=24)
+"""Days from the first missed day until the course is closed."""
+SLACK = timedelta(days=3)
+"""How long an instalment may be late in our books before it counts as missed: Stripe tells of failures itself."""
+SOON = timedelta(days=7)
+RESTRICTED = {EnrollmentState.READ_ONLY, EnrollmentState.SUSPENDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is overdue on an order: cents, and since which day."""
+
+    cents: int
+    since: date | None
+
+
+def standing(order: EnrollmentOrder, on: date) -> Standing:
+    """What has been missed up to a day, in the cohort's zone."""
+    late = [due for due in owing.dues_of(order.id) if _is_missed(order, due, on)]
+    return Standing(sum(due.cents for due in late), min((due.due_on for due in late), default=None))
+
+
+def _is_missed(order: EnrollmentOrder, due: OrderDue, on: date) -> bool:
+    if not due.is_open or due.number == 1:
+        return False
+    if order.plan_kind == PlanKind.INSTALMENTS:
+        return due.failed_at is not None or due.due_on + SLACK < on
+    return due.due_on < on
+
+
+def follow(order: EnrollmentOrder, *, at: datetime) -> None:
+    """Bring the enrollment to where the order's arrears are. Repeats change nothing; the order is locked."""
+    enrollment = order.enrollment
+    if enrollment is None or order.state not in MONEY_IS_HERE:
+        return
+    today = at.astimezone(order.cohort.zone).date()
+    found = standing(order, today)
+    enrolling.note_arrears(enrollment, found.since)
+    _hold_certificate(order, enrollment, at=at)
+    if found.since is None:
+        if enrollment.state in RESTRICTED:
+            enrolling.move(enrollment, EnrollmentState.ACTIVE, at=at, why="everything due is paid")
+            letters.access_restored(order, at=at)
+        return
+    if order.patience_until is None or order.patience_until < today:
+        _restrict(order, found.since, today, at=at)
+
+
+def _hold_certificate(order: EnrollmentOrder, enrollment: Enrollment, *, at: datetime) -> None:
+    """A certificate waits while anything of the tuition is open, and says how much."""
+    owed = owing.outstanding(order.id)
+    if owed:
+        reason = f"{Money(owed, order.currency)} of the tuition is still open."
+        holding.hold_back(enrollment, reason=reason, source=HoldSource.TUITION, at=at)
+    else:
+        holding.release(enrollment, source=HoldSource.TUITION, at=at)
+
+
+def _restrict(order: EnrollmentOrder, since: date, today: date, *, at: datetime) -> None:
+    enrollment = order.enrollment
+    assert enrollment is not None
+    late = today - since
+    if late >= CLOSED_AFTER and enrollment.state in {EnrollmentState.ACTIVE, EnrollmentState.READ_ONLY}:
+        enrolling.move(enrollment, EnrollmentState.SUSPENDED, at=at, why="payment overdue")
+        letters.access_closed(order, since, at=at)
+    elif late >= GRACE and enrollment.state == EnrollmentState.ACTIVE:
+        enrolling.move(enrollment, EnrollmentState.READ_ONLY, at=at, why="payment overdue")
+        letters.access_read_only(order, since, closed_on=since + CLOSED_AFTER, at=at)
+
+
+def be_patient(order_id: int, until: date | None, *, reason: str, actor: User, at: datetime) -> None:
+    """Staff wait with what follows until a day, or no longer; restricted access is given back. Raises Refused."""
+    order = ordering.locked(order_id)
+    if until is not None and until < at.astimezone(order.cohort.zone).date():
+        raise Refused("This day has gone by.", "until")
+    order.patience_until = until
+    record("plan.patience", subject=order, actor=actor, at=at, until=until.isoformat() if until else "", reason=reason)
+    enrollment = order.enrollment
+    if until is not None and enrollment is not None and enrollment.state in RESTRICTED:
+        enrolling.move(enrollment, EnrollmentState.ACTIVE, at=at, actor=actor, why=reason)
+    follow(order, at=at)
+
+
+def to_look_at(on: date) -> list[int]:
+    """Orders with something open whose day is near or gone; a day's slack for the zones."""
+    near = OrderDue.due_on <= on + SOON + timedelta(days=1)
+    open_ones = select(OrderDue.order_id).where(OrderDue.state == DueState.OPEN, near, OrderDue.number > 1)
+    query = select(EnrollmentOrder.id).where(
+        EnrollmentOrder.id.in_(open_ones),
+        EnrollmentOrder.state.in_([OrderState.PAID, OrderState.PART_REFUNDED]),
+    )
+    return list(db.session.scalars(query.order_by(EnrollmentOrder.id)))
+
+
+def look_at(order_id: int, *, at: datetime) -> None:
+    """Remind of what is near, write about what was missed, and restrict access where the time of grace is over."""
+    order = ordering.locked(order_id)
+    today = at.astimezone(order.cohort.zone).date()
+    for due in owing.dues_of(order.id):
+        if order.plan_kind == PlanKind.DEPOSIT and due.is_open and today <= due.due_on <= today + SOON:
+            letters.part_soon(order, due, at=at)
+        elif order.plan_kind == PlanKind.DEPOSIT and _is_missed(order, due, today):
+            letters.part_missed(order, due, at=at)
+    follow(order, at=at)
