@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_plans"
-down_revision = "0015_dues_and_prices"
+revision = "0020_plans"
+down_revision = "0019_log_on_the_phone"
 branch_labels = None
 depends_on = None
 
