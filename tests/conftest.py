@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event, text
@@ -16,6 +17,12 @@ from tests.inspecting import InspectingClient
 from tests.local_stripe import _stripe_server, local_stripe, stripe_port, website, work  # noqa: F401 (fixtures)
 from tests.makers import School
 from tests.post_office import Mailbox
+
+hypothesis.settings.register_profile(
+    "practicum", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("practicum")
+"""A busy machine is slow, not wrong: time decides nothing here."""
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ class Running:
         clean = {k: v for k, v in os.environ.items() if k not in named}
         return clean | {"PORT": str(self.port), "PRACTICUM_VAR": str(self.var), "BIND": "127.0.0.1"}
 
-    def start(self, *, wait: float = 120) -> Running:
+    def start(self, *, wait: float = 300) -> Running:
         before = len(self.said())
         with self.output.open("ab") as out:
             command = [sys.executable, "-W", "ignore", str(ROOT / "bin" / "run")]
