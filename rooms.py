@@ -14,6 +14,7 @@ def blueprints() -> list[Blueprint]:
     from courseware.staff_views import staff_classes
     from courseware.views import learn
     from credentials.badges.views import badges
+    from credentials.ruling.staff_views import staff_rules
     from credentials.staff_views import staff_certificates, staff_hours, staff_mentors
     from credentials.views import credentials, hours, verify
     from desk.machine_views import machines
@@ -33,7 +34,7 @@ def blueprints() -> list[Blueprint]:
 
     money = [enroll, orders, staff_payments, staff_books, books, payments_api]
     courses = [learn, staff_classes]
-    ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates, staff_mentors]
+    ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates, staff_mentors, staff_rules]
     post = [dev_mail, staff_mail, letters]
     public = [site, community, guide, machines]
     return [*courses, *ledger, *money, *post, *public, account, coach_profile, desk, staff_enrollment, staff_policies]

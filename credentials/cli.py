@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, ScriptInfo
 
 from credentials.coaching_log.cli import export_log, import_log, reseal
 from credentials.evaluating import ProfileError
 from credentials.evaluating import evaluate as assess
-from credentials.rules import RulesError, rule_book
+from credentials.rules import RuleBook, RulesError, rule_book
 
 credentials = AppGroup("credentials", help="Credential hours: the eligibility engine and its rules.")
 
@@ -27,10 +27,15 @@ _RULES = click.Path(exists=True, file_okay=False, path_type=Path)
 @credentials.command("evaluate", with_appcontext=False)
 @click.argument("profile", metavar="PROFILE.json")
 @click.option("--rules", type=_RULES, multiple=True, help="A folder of further rule files, laid over the shipped ones.")
-def evaluate(profile: str, rules: tuple[Path, ...]) -> None:
+@click.option(
+    "--school", is_flag=True, help="Read the school's live rules: the shipped ones with its own versions on top."
+)
+def evaluate(profile: str, rules: tuple[Path, ...], school: bool) -> None:
     """Print what ICF's published minimums say of a credential profile (- reads standard input)."""
+    if school and rules:
+        raise click.UsageError("--school reads the school's own versions; --rules a folder. Choose one.")
     try:
-        assessment = assess(_json(_bytes(profile)), rule_book(*rules))
+        assessment = assess(_json(_bytes(profile)), _school_book() if school else rule_book(*rules))
         click.echo(_printed(assessment))
     except (ProfileError, RulesError) as wrong:
         _refuse(str(wrong))
@@ -45,6 +50,15 @@ def check_rules(folder: tuple[Path, ...]) -> None:
     except RulesError as wrong:
         _refuse(str(wrong))
     click.echo(f"{len(book.rule_sets)} rule sets, compiled on {book.compiled_on}: in order.")
+
+
+def _school_book() -> RuleBook:
+    """The live book of the school whose database the settings name."""
+    from credentials.ruling.living import live_book
+
+    app = click.get_current_context().ensure_object(ScriptInfo).load_app()
+    with app.app_context():
+        return live_book()
 
 
 def _bytes(name: str) -> bytes:

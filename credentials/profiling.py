@@ -21,10 +21,9 @@ from credentials.models import (
     LedgerReview,
     Mentor,
     MentorSession,
-    Payment,
     ReviewState,
 )
-from credentials.peering import Piece, pieces_of, received_minutes
+from credentials.peering import Piece, pieces_of, received_by
 from credentials.summing import COUNTED, Totals, totals_of
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
@@ -167,10 +166,8 @@ def _mentoring(session: MentorSession, credential: str) -> dict[str, Any]:
 
 
 def records_of(user_id: int) -> Records:
-    """Everything of a person that can count, in four or five statements. Lines taken back are left out."""
-    coaching = _coaching(user_id)
-    exchanged = any(session.payment == Payment.PEER_EXCHANGE for session, _ in coaching)
-    received = received_minutes(user_id) if exchanged else 0
+    """Everything of a person that can count, in four statements. Lines taken back are left out."""
+    coaching, received = _coaching(user_id)
     return Records(totals_of(user_id), _enrollments(user_id), coaching, _mentor_sessions(user_id), received)
 
 
@@ -187,16 +184,18 @@ def _enrollments(user_id: int) -> list[Enrollment]:
     return list(db.session.scalars(query))
 
 
-def _coaching(user_id: int) -> list[tuple[CoachingSession, ReviewState]]:
+def _coaching(user_id: int) -> tuple[list[tuple[CoachingSession, ReviewState]], int]:
+    """The sessions, and what was received from peers beside what was given in them."""
     query = (
-        select(CoachingSession, LedgerReview.state)
+        select(CoachingSession, LedgerReview.state, received_by(user_id))
         .join(LedgerReview, LedgerReview.entry_id == CoachingSession.entry_id)
         .join(Client)
         .where(CoachingSession.user_id == user_id, ~is_reversed(CoachingSession.entry_id))
         .options(joinedload(CoachingSession.client))
         .order_by(CoachingSession.on, CoachingSession.id)
     )
-    return [(session, state) for session, state in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    return [(session, state) for session, state, _ in rows], int(rows[0][2]) if rows else 0
 
 
 def _mentor_sessions(user_id: int) -> list[tuple[MentorSession, ReviewState]]:

@@ -15,7 +15,8 @@ from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import held_on
 from credentials.models import Kind
 from credentials.profiling import UNDER_WAY, Records
-from credentials.rules import Change, Source, rule_book
+from credentials.rules import Change, RuleBook, Source
+from credentials.ruling.living import live_book
 from credentials.summing import CHECKED, COUNTED
 from credentials.wording import amount, reason_words
 from enrollment.models import EnrollmentState
@@ -101,11 +102,11 @@ class Standing:
     @cached_property
     def assessment(self) -> dict[str, Any]:
         """The engine's answer for every line that is not returned. Raises ProfileError where no rules are known."""
-        return evaluate(self.records.profile(self.credential, self.path, self.on, COUNTED))
+        return evaluate(self.records.profile(self.credential, self.path, self.on, COUNTED), live_book())
 
     @cached_property
     def requirements(self) -> list[Requirement]:
-        verified = evaluate(self.records.profile(self.credential, self.path, self.on, CHECKED))
+        verified = evaluate(self.records.profile(self.credential, self.path, self.on, CHECKED), live_book())
         known = {row["key"]: row for row in verified["requirements"]}
         asked = [row for row in self.assessment["requirements"] if row["required"]]
         return [self._requirement(row, known.get(row["key"], row)) for row in asked]
@@ -158,7 +159,7 @@ class Standing:
             planned=planned_minutes(self.records, PLANNED.get(row["key"], "")),
             status=row["status"],
             note=row.get("note", ""),
-            sources=sources_at(row["sources"]),
+            sources=sources_at(row["sources"], live_book()),
             confidence=row["confidence"],
         )
 
@@ -179,15 +180,15 @@ def _earned(records: Records, enrollment_id: int, part: str) -> int:
     return totals.minutes(Kind.EDUCATION, enrollment_id=enrollment_id, synchronous=synchronous)
 
 
-def sources_at(addresses: Iterable[str]) -> tuple[Source, ...]:
+def sources_at(addresses: Iterable[str], book: RuleBook) -> tuple[Source, ...]:
     """The sources behind addresses, each with its kind and date."""
-    known = {source.address: source for source in rule_book().sources.values()}
+    known = {source.address: source for source in book.sources.values()}
     return tuple(known.get(address, Source(address, address, "", "")) for address in addresses)
 
 
 def changes_after(day: date) -> list[Change]:
     """What has been announced for later than a day, the nearest first."""
-    return [change for change in rule_book().changes if change.on > day]
+    return [change for change in live_book().changes if change.on > day]
 
 
 def mentors_to_ask(records: Records, day: date) -> list[str]:

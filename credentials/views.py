@@ -7,13 +7,12 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from credentials import reviewing
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates import views as certificate_views
-from credentials.certificates.holding import holds_on_person
+from credentials.certificates.queries import papers_of
 from credentials.charting import bars_by_month
 from credentials.coaching_log import client_views, import_views, peer_views, taking_away_views
 from credentials.coaching_log import views as coaching_views
@@ -24,7 +23,7 @@ from credentials.explaining import views as explaining_views
 from credentials.forecasting import forecast, next_step
 from credentials.forms import SubmitForm, WhatIfForm
 from credentials.mentor_coaching import views as mentor_views
-from credentials.models import Certificate, Kind, LedgerReview, ReviewState
+from credentials.models import Kind, LedgerReview, ReviewState
 from credentials.profiling import Records, records_of
 from credentials.standing import Standing, changes_after, mentors_to_ask, usual_path
 from credentials.summing import CHECKED, COUNTED
@@ -60,6 +59,7 @@ def overview() -> str:
     form = _what_if(records, day)
     asked, beside, fault = _standings(records, form, day)
     ahead = forecast(asked, day)
+    certificates, holds = papers_of(current_user.id)
     recent = [line(row) for row in db.session.execute(lines_of(current_user.id).limit(6))]
     return render_template(
         "credentials/overview.html",
@@ -78,8 +78,8 @@ def overview() -> str:
         changes=changes_after(day),
         mentors=mentors_to_ask(records, day),
         counts=_counts(records),
-        certificates=_certificates(),
-        holds=holds_on_person(current_user.id),
+        certificates=certificates,
+        holds=holds,
         is_empty=not records.totals.sums,
         day=day,
     )
@@ -140,11 +140,6 @@ def _percents(one: dict[str, Any]) -> dict[str, float]:
 def _counts(records: Records) -> dict[str, int]:
     totals = records.totals
     return {str(state): totals.minutes(None, {state}) for state in ReviewState}
-
-
-def _certificates() -> list[Certificate]:
-    query = select(Certificate).where(Certificate.user_id == current_user.id).order_by(Certificate.issued_at.desc())
-    return list(db.session.scalars(query).unique())
 
 
 @hours.get("/ledger")

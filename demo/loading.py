@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from demo import hours, inquiries, offers, people, purchases, stories, studies
+from demo import hours, inquiries, offers, people, purchases, rules, stories, studies
 from foundation.audit import AuditLine
 from foundation.clock import now
 from foundation.db import db
@@ -25,6 +25,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("reviews", hours.review),
     ("a line taken back", hours.take_one_back),
     ("certificates", hours.certify),
+    ("rules", rules.try_a_version),
     ("pauses and withdrawals", studies.end_some),
     ("stories", stories.make_stories),
     ("coaches", stories.make_profiles),

@@ -59,9 +59,3 @@ def holds_of(enrollment_ids: Iterable[int]) -> dict[int, list[CertificateHold]]:
     for one in db.session.scalars(query.order_by(CertificateHold.id)):
         found.setdefault(one.enrollment_id, []).append(one)
     return found
-
-
-def holds_on_person(user_id: int) -> list[CertificateHold]:
-    """What holds a person's certificates back, for the person's own page."""
-    query = select(CertificateHold).join(Enrollment, Enrollment.id == CertificateHold.enrollment_id)
-    return list(db.session.scalars(query.where(Enrollment.user_id == user_id, CertificateHold.lifted_at.is_(None))))

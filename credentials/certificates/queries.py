@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.certifying import Need, needs_of
-from credentials.models import Certificate, CertificateRevocation
+from credentials.models import Certificate, CertificateHold, CertificateRevocation
 from credentials.summing import totals_of_many
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
@@ -26,6 +26,22 @@ def by_number(number: str, owner: User | None = None) -> Certificate:
     if found is None:
         raise NotFound
     return found
+
+
+def papers_of(user_id: int) -> tuple[list[Certificate], list[CertificateHold]]:
+    """A person's certificates, the newest first, and what holds one back; one statement."""
+    is_open = and_(CertificateHold.enrollment_id == Enrollment.id, CertificateHold.lifted_at.is_(None))
+    query = (
+        select(Certificate, CertificateHold)
+        .select_from(Enrollment)
+        .outerjoin(Certificate, Certificate.enrollment_id == Enrollment.id)
+        .outerjoin(CertificateHold, is_open)
+        .where(Enrollment.user_id == user_id)
+        .order_by(Certificate.issued_at.desc(), CertificateHold.id)
+    )
+    rows = db.session.execute(query).unique().all()
+    certificates = dict.fromkeys(certificate for certificate, _ in rows if certificate)
+    return list(certificates), list(dict.fromkeys(hold for _, hold in rows if hold))
 
 
 def find(number: str) -> Certificate | None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from credentials.evaluating import ProfileError, evaluate
+from credentials.rules import RuleBook, rule_book
 from credentials.standing import Requirement, sources_at
 from credentials.wording import amount
 
@@ -38,21 +39,30 @@ class Plan:
 
     @classmethod
     def of(
-        cls, today: date, *, credential: str, path: str, by: date, figures: dict[str, int], completed: str = "none"
+        cls,
+        today: date,
+        *,
+        credential: str,
+        path: str,
+        by: date,
+        figures: dict[str, int],
+        completed: str = "none",
+        book: RuleBook | None = None,
     ) -> Plan:
-        """A plan from `today` to `by`. Figures are whole hours, as people say them."""
+        """A plan from `today` to `by`, by the shipped rules or `book`. Figures are whole hours, as people say them."""
+        known = book or rule_book()
         weeks = max(1, (by - today).days // 7)
         if by < today:
             return cls(credential, by, weeks, {}, (), "Choose a day that is still to come.")
         try:
-            found = evaluate(profile_from(today, credential, path, by, figures, completed))
+            found = evaluate(profile_from(today, credential, path, by, figures, completed), known)
         except ProfileError:
             return cls(credential, by, weeks, {}, (), "No published rules are known for that day.")
-        steps = tuple(_step(row, weeks) for row in found["requirements"] if row["required"])
+        steps = tuple(_step(row, weeks, known) for row in found["requirements"] if row["required"])
         return cls(credential, by, weeks, found, steps)
 
 
-def _step(row: dict[str, Any], weeks: int) -> Step:
+def _step(row: dict[str, Any], weeks: int, book: RuleBook) -> Step:
     needed = Requirement(
         key=row["key"],
         label=row["label"],
@@ -64,7 +74,7 @@ def _step(row: dict[str, Any], weeks: int) -> Step:
         planned=0,
         status=row["status"],
         note=row.get("note", ""),
-        sources=sources_at(row["sources"]),
+        sources=sources_at(row["sources"], book),
         confidence=row["confidence"],
     )
     weekly = -(-needed.missing // weeks) if needed.unit == "minutes" and needed.missing else 0

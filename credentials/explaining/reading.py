@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from credentials.rules import NoRuleSet, Rule, RuleBook, RuleSet, Source
+from credentials.rules.wording import rule_words
 from credentials.standing import sources_at
 
 CREDENTIALS = ("ACC", "PCC", "MCC")
-SIGNS = {">=": "At least", "<=": "At most"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def columns(book: RuleBook, path: str, day: date) -> Table:
     """The table of a path; a credential for which no rules are known is left out."""
     sets = tuple(found for name in CREDENTIALS if (found := _in_force(book, name, path, day)))
     keys = [key for key in book.keys.values() if key.use == "requirement" and any(key.name in s.by_key for s in sets)]
-    rows = tuple((key.label, tuple(_cell(s.by_key.get(key.name, ())) for s in sets)) for key in keys)
+    rows = tuple((key.label, tuple(_cell(s.by_key.get(key.name, ()), book) for s in sets)) for key in keys)
     return Table(sets, rows)
 
 
@@ -47,33 +46,10 @@ def _in_force(book: RuleBook, credential: str, path: str, day: date) -> RuleSet 
         return None
 
 
-def _cell(rules: Sequence[Rule]) -> Cell | None:
+def _cell(rules: Sequence[Rule], book: RuleBook) -> Cell | None:
     if not rules:
         return None
     addresses = dict.fromkeys(address for rule in rules for address in rule.sources)
     weakest = max((rule.confidence for rule in rules), key=("high", "medium", "low").index)
     notes = tuple(dict.fromkeys(rule.note for rule in rules if rule.note))
-    return Cell("; ".join(_words(rule) for rule in rules), notes, sources_at(addresses), weakest)
-
-
-def _words(rule: Rule) -> str:
-    said = _figure(rule)
-    if rule.window_months:
-        said += f" in the last {rule.window_months} months"
-    if rule.applies_from:
-        said += f" (from {rule.applies_from})"
-    elif rule.applies_to:
-        said += f" (until {rule.applies_to})"
-    return said
-
-
-def _figure(rule: Rule) -> str:
-    value: Any = rule.value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return " or ".join(str(one).replace("_", " ") for one in value)
-    if isinstance(value, int | float):
-        unit = rule.unit.split(",")[0]
-        return f"{SIGNS.get(rule.op, '')} {value:,} {unit}".strip()
-    return str(value)
+    return Cell("; ".join(rule_words(rule) for rule in rules), notes, sources_at(addresses, book), weakest)

@@ -10,7 +10,7 @@ from credentials.doors import credentials
 from credentials.explaining.planning import Plan
 from credentials.explaining.reading import columns
 from credentials.forms import PlannerForm
-from credentials.rules import rule_book
+from credentials.ruling.living import live_book
 from credentials.standing import changes_after
 from credentials.wording import PATHS
 from foundation.access import public
@@ -21,7 +21,7 @@ from foundation.config import settings
 @credentials.get("")
 @public
 def explained() -> str:
-    day, book = _today(), rule_book()
+    day, book = _today(), live_book()
     return render_template(
         "credentials/explained.html",
         day=day,
@@ -39,7 +39,7 @@ def planner() -> str:
     form = PlannerForm()
     plan: Plan | None = None
     if request.args and form.validate():
-        plan = Plan.of(day, **_said(form))
+        plan = Plan.of(day, book=live_book(), **_said(form))
         if plan.fault:
             form.by.errors = [*form.by.errors, plan.fault]
             plan = None

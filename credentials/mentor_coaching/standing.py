@@ -13,7 +13,8 @@ from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import Held, held_on
 from credentials.models import Mentor, MentorSession, ReviewState
 from credentials.profiling import Records
-from credentials.rules import Rule, rule_book
+from credentials.rules import Rule
+from credentials.ruling.living import live_book
 from credentials.wording import reason_words
 from foundation.db import db
 
@@ -95,7 +96,7 @@ def _why(code: str, credential: str, day: date) -> str:
 
 def _rule(credential: str, day: date) -> Rule | None:
     """Who may mentor on a day, by the newest rules of the Portfolio path: each holds the rule of earlier days too."""
-    return rule_book().history(credential, "portfolio")[-1].rule(WHO_MAY_MENTOR, on=day)
+    return live_book().history(credential, "portfolio")[-1].rule(WHO_MAY_MENTOR, on=day)
 
 
 def _asked(names: Iterable[str]) -> str:
@@ -105,5 +106,5 @@ def _asked(names: Iterable[str]) -> str:
 
 def _refusals(records: Records, credential: str, day: date) -> dict[str, str]:
     mentoring_alone = replace(records, coaching=[])
-    found = evaluate(mentoring_alone.profile(credential, "portfolio", day))
+    found = evaluate(mentoring_alone.profile(credential, "portfolio", day), live_book())
     return {row["record"]: row["reason"] for row in found["excluded"]}

@@ -10,8 +10,10 @@ from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorPr
 from credentials.models.peer import PeerHour
 from credentials.models.phone import PhoneKey
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
+from credentials.models.rulebook import DRAFT_MOVES, DraftState, RuleDraft, RuleVersion, RuleWithdrawal
 
 __all__ = [
+    "DRAFT_MOVES",
     "IMPORT_MOVES",
     "REVIEW_MOVES",
     "Badge",
@@ -21,6 +23,7 @@ __all__ = [
     "Client",
     "CoachingSession",
     "Consent",
+    "DraftState",
     "FactKind",
     "Format",
     "HoldSource",
@@ -41,6 +44,9 @@ __all__ = [
     "Relation",
     "ReviewDecision",
     "ReviewState",
+    "RuleDraft",
+    "RuleVersion",
+    "RuleWithdrawal",
     "SecondLook",
     "SigningKey",
 ]

@@ -81,6 +81,7 @@ def _laid(book: RuleBook, document: Document) -> RuleBook:
         changes=tuple(sorted((*book.changes, *changes), key=lambda change: change.on)),
         open_questions=(*book.open_questions, *document.open_questions),
         files={**book.files, **files},
+        raws={**book.raws, **{raw["id"]: raw for _, raw in document.rule_sets}},
         digest=hashlib.sha256(f"{book.digest}{document.digest}".encode()).hexdigest(),
     )
 

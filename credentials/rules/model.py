@@ -140,7 +140,8 @@ class Change:
 class RuleBook:
     """Every rule set that is known, with the keys, sources and changes behind them.
 
-    `files` says where each set was read, `digest` names the whole: two books of one digest say the same.
+    `files` says where each set was read, `raws` what stood there; `digest` names the whole: two books of one digest
+    say the same.
     """
 
     compiled_on: date
@@ -151,6 +152,7 @@ class RuleBook:
     open_questions: tuple[str, ...]
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
     digest: str = field(default="", compare=False)
+    raws: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def history(self, credential: str, path: str) -> list[RuleSet]:
         """The rule sets of a credential (`ACC`, `PCC`, `MCC`) and path, oldest first."""

@@ -53,11 +53,11 @@ def test_a_trainee_does_not_enter_the_registrars_pages(client, school, url):
 
 
 @pytest.mark.parametrize("url", ANYBODY)
-def test_anybody_opens_the_public_pages_without_a_question_to_the_database(client, queries, url):
+def test_anybody_opens_the_public_pages_with_at_most_one_question_to_the_database(client, queries, url):
     with queries() as asked:
         page = client.get(url)
     assert page.status_code == 200
-    assert asked.count == 0
+    assert asked.count <= 1
 
 
 @pytest.mark.parametrize("url", TRAINEE)

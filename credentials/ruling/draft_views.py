@@ -1,0 +1,140 @@
+"""An owner writes rules: figures as fields, everything as JSON, then what it changes, and publishing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from credentials.doors import staff_rules
+from credentials.models import RuleDraft
+from credentials.rules import RulesError
+from credentials.ruling import drafting, publishing
+from credentials.ruling.comparing import differences
+from credentials.ruling.figures import Figure, figures_of, with_figures
+from credentials.ruling.forms import DiscardForm, FiguresForm, PublishForm, TextForm, figures_form
+from credentials.ruling.living import live_book
+from foundation.access import staff
+from foundation.clock import now
+from foundation.db import db
+from foundation.errors import Refused
+
+
+@staff_rules.route("/drafts/<public_id>", methods=["GET", "POST"])
+@staff()
+def draft(public_id: str) -> str | Response:
+    """The numbers, a field each."""
+    found = drafting.open_draft(public_id)
+    document = drafting.document_json(found.text)
+    figures = figures_of(document, live_book())
+    form = figures_form(figures, _first_day(document), _what(document))
+    if form.validate_on_submit():
+        try:
+            drafting.keep(found, _changed(found, form, figures), current_user, now())
+            db.session.commit()
+            return redirect(url_for("staff_rules.review", public_id=public_id), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(_beside(refused, figures, document))
+    return render_template(
+        "staff/rules/draft.html", draft=found, form=form, groups=_groups(figures, document), discard=DiscardForm()
+    )
+
+
+def _changed(found: RuleDraft, form: FiguresForm, figures: list[Figure]) -> dict[str, Any]:
+    """The draft's document with what the form says."""
+    typed = {one.name: form[one.name].number for one in figures}
+    changed = with_figures(drafting.document_json(found.text), typed, form.source, live_book())
+    if form.first_day.data and form.first_day.data != _first_day(changed):
+        changed = drafting.with_first_day(changed, form.first_day.data)
+    day, what = _first_day(changed), form.what.data or ""
+    told = [{"on": day.isoformat(), "what": what, "sources": _told_at(changed)}] if what and day else []
+    return changed | {"changes": told + changed.get("changes", [])[1:]}
+
+
+def _told_at(document: dict[str, Any]) -> list[str]:
+    return list(document.get("sources", {}))
+
+
+def _first_day(document: dict[str, Any]) -> date | None:
+    text = document["rule_sets"][0].get("effective_from")
+    return date.fromisoformat(text) if text else None
+
+
+def _what(document: dict[str, Any]) -> str:
+    changes = document.get("changes", [])
+    return str(changes[0]["what"]) if changes else ""
+
+
+def _beside(refused: Refused, figures: list[Figure], document: dict[str, Any]) -> Refused:
+    """What the checker says, beside the field of the key that it names."""
+    for one in figures:
+        if f"{document['rule_sets'][one.rule_set]['id']}: {one.key}:" in refused.message:
+            return Refused(refused.message, field=one.name)
+    if "effective_" in refused.message:
+        return Refused(refused.message, field="first_day")
+    return Refused(refused.message, field=refused.field if refused.field != "text" else None)
+
+
+def _groups(figures: list[Figure], document: dict[str, Any]) -> list[tuple[str, list[Figure]]]:
+    sets = enumerate(document["rule_sets"])
+    return [(raw["id"], [one for one in figures if one.rule_set == place]) for place, raw in sets]
+
+
+@staff_rules.route("/drafts/<public_id>/text", methods=["GET", "POST"])
+@staff()
+def draft_text(public_id: str) -> str | Response:
+    """Everything, as JSON."""
+    found = drafting.open_draft(public_id)
+    form = TextForm(data={"text": found.text})
+    if form.validate_on_submit():
+        try:
+            drafting.keep_text(found, form.text.data or "", current_user, now())
+            db.session.commit()
+            return redirect(url_for("staff_rules.review", public_id=public_id), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(refused)
+    return render_template("staff/rules/draft_text.html", draft=found, form=form)
+
+
+@staff_rules.route("/drafts/<public_id>/review", methods=["GET", "POST"])
+@staff()
+def review(public_id: str) -> str | Response:
+    """What it changes; and the button that publishes it."""
+    form = PublishForm()
+    if form.validate_on_submit():
+        try:
+            found = drafting.open_draft(public_id, lock=True)
+            version = publishing.publish(found, current_user, now(), why=form.why.data or "")
+            db.session.commit()
+            flash(f"Version {version.number} is published. Every page reads it from now on.", "good")
+            return redirect(url_for("staff_rules.version", number=version.number), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(refused)
+    found = drafting.open_draft(public_id)
+    told, fault = _differences(found)
+    return render_template("staff/rules/review.html", draft=found, form=form, told=told, fault=fault)
+
+
+def _differences(found: RuleDraft) -> tuple[list[Any], str]:
+    """What the draft changes in the book as it is now; or why it no longer fits."""
+    try:
+        return list(differences(live_book(), drafting.proposed(drafting.document_json(found.text)))), ""
+    except RulesError as wrong:
+        return [], str(wrong)
+
+
+@staff_rules.post("/drafts/<public_id>/discard")
+@staff()
+def discard(public_id: str) -> Response:
+    found = drafting.open_draft(public_id, lock=True)
+    if DiscardForm().validate_on_submit():
+        drafting.discard(found, current_user, now())
+        db.session.commit()
+        flash("The draft is discarded. The rules in force are as they were.", "good")
+    return redirect(url_for("staff_rules.listing"), 303)

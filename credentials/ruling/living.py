@@ -1,0 +1,96 @@
+"""The live rulebook: the release's data with the school's published versions on top.
+
+What is live is asked once a session; the answer's digests are the key under which each process keeps the book, so a
+version that was published or taken back is seen by every process at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Select, select
+
+from credentials.models import RuleVersion, RuleWithdrawal
+from credentials.rules import Document, RuleBook, RulesError, check, laid_over, rule_book
+from credentials.rules.loading import read_json
+from foundation.db import db
+
+VERSION = "version "
+
+
+@dataclass(frozen=True)
+class Laid:
+    """The book, and the versions that do not fit the rules of this release, each with the checker's words."""
+
+    book: RuleBook
+    misfits: tuple[tuple[int, str], ...] = ()
+
+
+def live_book() -> RuleBook:
+    """What the pages read. One small statement a session; a version that no longer fits is left out."""
+    return live().book
+
+
+def live() -> Laid:
+    """The live book with what does not fit it."""
+    kept = db.session().info
+    if "rule_book" not in kept:
+        kept["rule_book"] = _laid(tuple((row.number, row.digest) for row in db.session.execute(_live_digests())))
+    found: Laid = kept["rule_book"]
+    return found
+
+
+def forget() -> None:
+    """What is live has changed in this session."""
+    db.session().info.pop("rule_book", None)
+
+
+def live_documents(*, without: int | None = None) -> list[Document]:
+    """The documents of the live versions in their order, but for the one with that number."""
+    live = select(RuleVersion).join(RuleWithdrawal, isouter=True).where(RuleWithdrawal.id.is_(None))
+    rows = db.session.scalars(live.order_by(RuleVersion.number)).unique()
+    return [document_of(version) for version in rows if version.number != without]
+
+
+def document_of(version: RuleVersion) -> Document:
+    """A version's document; its rules say where they come from by its number."""
+    name = f"{VERSION}{version.number}"
+    return Document.of(name, read_json(name, version.text), version.published_at.date())
+
+
+def origin(book: RuleBook, rule_set_id: str) -> int | None:
+    """The number of the version that a rule set comes from; None where the release brought it."""
+    file = book.files.get(rule_set_id, "")
+    return int(file.removeprefix(VERSION)) if file.startswith(VERSION) else None
+
+
+def _live_digests() -> Select[int, str]:
+    live = select(RuleVersion.number, RuleVersion.digest).join(RuleWithdrawal, isouter=True)
+    return live.where(RuleWithdrawal.id.is_(None)).order_by(RuleVersion.number)
+
+
+@lru_cache(maxsize=16)
+def _laid(_digests: tuple[tuple[int, str], ...]) -> Laid:
+    if not _digests:
+        return Laid(rule_book())
+    return fitting(live_documents())
+
+
+def fitting(documents: Sequence[Document]) -> Laid:
+    """All documents on the release's book; where they don't fit together, those that do, one after the other."""
+    try:
+        return Laid(check(laid_over(rule_book(), documents)))
+    except RulesError:
+        return _one_by_one(documents)
+
+
+def _one_by_one(documents: Sequence[Document]) -> Laid:
+    book, misfits = rule_book(), []
+    for document in documents:
+        try:
+            book = check(laid_over(book, [document]))
+        except RulesError as wrong:
+            misfits.append((int(document.name.removeprefix(VERSION)), str(wrong)))
+    return Laid(book, tuple(misfits))
