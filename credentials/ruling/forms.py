@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from credentials.ruling.figures import Figure, plain
 from foundation.errors import Refused
@@ -16,18 +16,17 @@ from foundation.forms import Form, stripped
 KINDS = [("official", "ICF itself"), ("school", "A school"), ("vendor", "A vendor"), ("coach blog", "A coach's blog")]
 
 
-class DayOrNone(Optional):
-    """A day may be left out here, without the word on the page."""
+class Day(DateField):
+    """A day, or nothing typed."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.field_flags = {}
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([text for text in valuelist if text.strip()])
 
 
 class BeginForm(Form):
     """From which day on the new rules apply; or, with `correct`, that the ones that stand there were wrong."""
 
-    first_day = DateField("First day of the new rules", validators=[DayOrNone()])
+    first_day = Day("First day of the new rules")
     correct = HiddenField()
 
     def validate_first_day(self, field: DateField) -> None:
@@ -74,7 +73,7 @@ class NumberField(StringField):
 class FiguresForm(Form):
     """The days, the sentence for trainees, where the new figures stand, and the figures."""
 
-    first_day = DateField("First day", validators=[DayOrNone()])
+    first_day = Day("First day")
     what = StringField(
         "In one sentence for trainees, what changes",
         filters=[stripped],

@@ -75,7 +75,7 @@ def test_of_several_specializations_the_one_that_serves_the_applicant_is_shown()
     ("day", "toward"),
     [(date(2026, 12, 31), ["ACC", "PCC"]), (date(2027, 1, 1), []), (date(2027, 2, 1), ["ACC", "PCC"])],
 )
-def test_from_2027_the_specialization_decides_and_not_the_credential(day, toward):
+def test_from_2027_the_specialization_decides_and_not_the_credential(context, day, toward):
     known = [fact("credential", "PCC", date(2020, 1, 1)), fact("specialization", "PCC", date(2027, 2, 1))]
     assert counts_toward(held_on(known, day), day) == toward
 

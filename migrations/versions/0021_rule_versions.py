@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from foundation.db import append_only, drop_append_only
 
-revision = "0019_rule_versions"
-down_revision = "0018_refund_policies"
+revision = "0021_rule_versions"
+down_revision = "0020_plans"
 branch_labels = None
 depends_on = None
 
