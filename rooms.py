@@ -29,7 +29,7 @@ def blueprints() -> list[Blueprint]:
     from payments.books.staff_views import staff_books
     from payments.books.views import books
     from payments.paper_views import orders
-    from payments.plans.staff_views import staff_payments
+    from payments.refund_views import staff_payments
     from payments.views import enroll
 
     money = [enroll, orders, staff_payments, staff_books, books, payments_api]

@@ -8,6 +8,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    HiddenField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -73,12 +74,9 @@ class RefundForm(Form):
         validators=[DataRequired("How much goes back?")],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
-    reason = TextAreaField(
-        "Reason",
-        filters=[stripped],
-        validators=[DataRequired("Say why; it stays in the history."), Length(max=500)],
-        render_kw={"rows": 3},
-    )
+    reason = TextAreaField("Reason", filters=[stripped], validators=[Length(max=500)], render_kw={"rows": 3})
+    leaves = BooleanField("They leave: the enrollment ends and the seat is free")
+    on = HiddenField()
 
 
 class WaiveForm(Form):

@@ -13,7 +13,7 @@ from enrollment.models import Cohort
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
-from payments import asking, owing, queries
+from payments import asking, binding, owing, queries
 from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, EnrollmentOrder, OrderDue, OrderState
 from payments.pricing import discounting, quoting
 from payments.pricing.quoting import Offer
@@ -49,6 +49,7 @@ def place(
         raise Refused("Enrollment for this cohort is not open.")
     offer, code = quoting.chosen(cohort, plan, promo, user, at=at)
     order = _new_order(user, cohort, offer, agreement_version, at)
+    binding.bind(order, at=at)
     if code is not None:
         discounting.use(code, order, offer.off.cents, at=at)
     record("order.placed", subject=order, actor=user, at=at, cents=order.amount_cents, agreement=agreement_version)

@@ -191,6 +191,7 @@ VERBS = {
     "refund.asked": "Refund asked for",
     "refund.found": "Refund found at Stripe",
     "refund.refused": "Stripe refused a refund",
+    "refund.differs": "Another sum than the rules give",
     "credit_note.issued": "Credit note issued",
     "order.code_used": "Code used",
     "due.paid": "A part was paid",
@@ -202,7 +203,14 @@ VERBS = {
     "plan.surplus": "An instalment too many was charged",
     "plan.patience": "We wait with what follows",
 }
-FACTS = {"agreement": "Agreement {}", "reason": "Reason: {}", "fault": "{}", "code": "Code {}", "number": "{}"}
+FACTS = {
+    "agreement": "Agreement {}",
+    "reason": "Reason: {}",
+    "fault": "{}",
+    "code": "Code {}",
+    "number": "{}",
+    "rules": "The rules give {}",
+}
 LETTERS = {
     "order.paid": "receipt",
     "enrollment.welcome": "welcome",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,9 +17,9 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
-from payments import deciding, gateway, letters, listing, reconciling, refunding, settling, showing
-from payments.forms import PatienceForm, RefundForm, WaiveForm
-from payments.models import EnrollmentOrder, EntryKind, Refund, RefundState
+from payments import deciding, gateway, letters, listing, reconciling, settling, showing
+from payments.forms import PatienceForm, WaiveForm
+from payments.models import EnrollmentOrder, EntryKind
 from payments.models.ledger import STANDS
 
 staff_payments = Blueprint("staff_payments", __name__, url_prefix="/staff/orders")
@@ -86,10 +86,7 @@ def _order(public_id: str) -> EnrollmentOrder:
 @staff_payments.get("/<public_id>")
 @staff("finance")
 def order(public_id: str) -> str:
-    return _page(_order(public_id), RefundForm())
-
-
-def _page(found: EnrollmentOrder, form: RefundForm) -> str:
+    found = _order(public_id)
     kept = listing.history(found)
     came = sum(e.cents for e in kept.entries if e.kind == EntryKind.CHARGE)
     left = came - sum(r.cents for r in kept.refunds if r.state in STANDS)
@@ -97,7 +94,6 @@ def _page(found: EnrollmentOrder, form: RefundForm) -> str:
     return render_template(
         "staff/payments/order.html",
         order=found,
-        form=form,
         kept=kept,
         left=Money(left, found.currency),
         moments=showing.moments(kept.lines, sent),
@@ -167,54 +163,6 @@ def resend(public_id: str) -> Response:
         flash(f"The receipt is on its way to {found.user.email} once more.", "good")
     db.session.commit()
     return _back(public_id)
-
-
-@staff_payments.post("/<public_id>/refund")
-@staff("finance")
-def refund(public_id: str) -> str | Response | tuple[str, int]:
-    found, form = _order(public_id), RefundForm()
-    if not form.validate_on_submit():
-        return _page(found, form), 422
-    try:
-        cents = _cents(str(form.amount.data), found.currency)
-        asked = refunding.ask(found.id, cents, reason=str(form.reason.data), actor=current_user, at=now())
-    except Refused as refused:
-        db.session.rollback()
-        form.refuse(refused)
-        return _page(_order(public_id), form), 422
-    db.session.commit()
-    for one in asked:
-        _send(one)
-    return _back(public_id)
-
-
-def _cents(typed: str, currency: str) -> int:
-    """`1,250.50` as cents. Raises Refused."""
-    places = get_currency_precision(currency)
-    try:
-        amount = Decimal(typed.replace(",", "").replace("$", "").strip()).scaleb(places)
-    except InvalidOperation:
-        raise Refused("Write an amount such as 250 or 250.50.", "amount") from None
-    if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
-        raise Refused(f"At most {places} digits after the point.", "amount")
-    return int(amount)
-
-
-def _send(asked: Refund) -> None:
-    """Our row is committed; now Stripe. Where it is silent, the worker asks again under the same key."""
-    refund_id, order_id, params, key = asked.id, asked.order_id, refunding.params_of(asked), asked.idempotency_key
-    db.session.commit()
-    try:
-        done = refunding.settle_refund(order_id, gateway.create_refund(params, key=key), at=now())
-        words = "has been sent back" if done.state == RefundState.SUCCEEDED else "is on its way back"
-        flash(f"{done.amount} {words}.", "good")
-    except gateway.GatewayRefused as error:
-        refunding.refuse(db.session.get_one(Refund, refund_id), str(error), at=now())
-        flash(f"Stripe refused the refund: {error}", "bad")
-    except gateway.GatewayDown:
-        db.session.rollback()
-        flash("Stripe does not answer. The refund is written down and is sent as soon as it does, once.", "wait")
-    db.session.commit()
 
 
 def _back(public_id: str) -> Response:

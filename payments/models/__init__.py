@@ -21,6 +21,7 @@ from payments.models.orders import (
     PlanKind,
 )
 from payments.models.prices import CodeUse, PricePlan, PromotionCode
+from payments.models.terms import OrderTerms
 
 __all__ = [
     "ATTEMPT_MOVES",
@@ -38,6 +39,7 @@ __all__ = [
     "MoneyEntry",
     "OrderDue",
     "OrderState",
+    "OrderTerms",
     "Payment",
     "PlanKind",
     "PricePlan",

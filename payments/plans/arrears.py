@@ -20,14 +20,12 @@ from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.money import Money
-from payments import letters, ordering, owing
+from payments import binding, letters, ordering, owing
 from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind
 from payments.models.orders import MONEY_IS_HERE
 
-GRACE = timedelta(days=10)
-"""Days from the first missed day until the course can be read only."""
-CLOSED_AFTER = timedelta(days=24)
-"""Days from the first missed day until the course is closed."""
+CLOSED_AFTER = timedelta(days=14)
+"""Days from the end of the time of grace, when the course can be read only, until it is closed."""
 SLACK = timedelta(days=3)
 """How long an instalment may be late in our books before it counts as missed: Stripe tells of failures itself."""
 SOON = timedelta(days=7)
@@ -87,13 +85,13 @@ def _hold_certificate(order: EnrollmentOrder, enrollment: Enrollment, *, at: dat
 def _restrict(order: EnrollmentOrder, since: date, today: date, *, at: datetime) -> None:
     enrollment = order.enrollment
     assert enrollment is not None
-    late = today - since
-    if late >= CLOSED_AFTER and enrollment.state in {EnrollmentState.ACTIVE, EnrollmentState.READ_ONLY}:
+    late, grace = today - since, timedelta(days=binding.rule_of(order).terms.grace_days)
+    if late >= grace + CLOSED_AFTER and enrollment.state in {EnrollmentState.ACTIVE, EnrollmentState.READ_ONLY}:
         enrolling.move(enrollment, EnrollmentState.SUSPENDED, at=at, why="payment overdue")
         letters.access_closed(order, since, at=at)
-    elif late >= GRACE and enrollment.state == EnrollmentState.ACTIVE:
+    elif late >= grace and enrollment.state == EnrollmentState.ACTIVE:
         enrolling.move(enrollment, EnrollmentState.READ_ONLY, at=at, why="payment overdue")
-        letters.access_read_only(order, since, closed_on=since + CLOSED_AFTER, at=at)
+        letters.access_read_only(order, since, closed_on=since + grace + CLOSED_AFTER, at=at)
 
 
 def be_patient(order_id: int, until: date | None, *, reason: str, actor: User, at: datetime) -> None:

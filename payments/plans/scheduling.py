@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from enrollment.models import Enrollment, EnrollmentState
 from foundation.audit import record
 from foundation.db import db
 from foundation.escalating import escalate
 from payments import gateway, ordering, owing
-from payments.models import EnrollmentOrder, OrderState
+from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState
 
 Json = dict[str, Any]
 PATIENCE = timedelta(hours=1)
@@ -83,9 +84,12 @@ def _tell(order_id: int, error: str, *, at: datetime) -> None:
 
 
 def to_be_ended() -> list[int]:
-    """Orders that are over while their plan still runs."""
+    """Orders that are over, or whose buyer has left, while their plan still runs."""
+    still_open = select(OrderDue.order_id).where(OrderDue.state.in_([DueState.OPEN, DueState.WAIVED]))
+    left = select(Enrollment.id).where(Enrollment.state == EnrollmentState.WITHDRAWN)
+    has_left = EnrollmentOrder.enrollment_id.in_(left) & EnrollmentOrder.id.not_in(still_open)
     query = select(EnrollmentOrder.id).where(
-        EnrollmentOrder.state.in_(OVER),
+        or_(EnrollmentOrder.state.in_(OVER), has_left),
         EnrollmentOrder.subscription_id.is_not(None),
         EnrollmentOrder.plan_ended_at.is_(None),
     )
