@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, g, session
 from flask_login import user_logged_in
 from flask_security.core import Security
-from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import hash_password
 from sqlalchemy import func, select
 
@@ -16,13 +15,14 @@ from accounts.confirming import by_button
 from accounts.forms import ChangeForm, RegisterForm, ResetForm
 from accounts.letters import OutboxMailUtil
 from accounts.models import Role, RoleName, User
+from accounts.recognizing import People, only_by_session
 from foundation import access
 from foundation.audit import record
 from foundation.config import Settings
 from foundation.db import db
 from foundation.limits import limiter
 
-datastore = SQLAlchemyUserDatastore(db, User, Role)
+datastore = People(db, User, Role)
 security = Security(mail_util_cls=OutboxMailUtil)
 
 PUBLIC = {
@@ -55,6 +55,7 @@ def init_accounts(app: Flask, settings: Settings) -> None:
         "change_password_form": ChangeForm,
     }
     security.init_app(app, datastore, **ours)
+    only_by_session(app, security)
     app.view_functions["security.confirm_email"] = by_button(app.view_functions["security.confirm_email"])
     for name, often in OFTEN.items():
         endpoint = f"security.{name}"

@@ -2,6 +2,8 @@ from random import randrange
 
 import pytest
 
+from accounts.models import User
+from foundation.db import db
 from foundation.limits import limiter
 
 
@@ -44,3 +46,12 @@ def test_whoever_tries_too_often_is_asked_to_wait(client, address):
         limiter.enabled = False
     assert answers[0] != 429
     assert answers[-1] == 429
+
+
+def test_a_token_in_the_address_or_a_header_opens_no_door(app, client, school):
+    person = school.user("Ana Lima")
+    with app.app_context():
+        token = db.session.get(User, person.id).get_auth_token()
+    for asked in ({"query_string": {"auth_token": token}}, {"headers": {"Authentication-Token": token}}):
+        answer = client.get("/account", **asked)
+        assert (answer.status_code, "/login" in answer.location) == (303, True)
