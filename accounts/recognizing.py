@@ -17,7 +17,7 @@ from foundation.db import db
 MARKED = select(User).where(User.fs_uniquifier == bindparam("mark")).options(joinedload(User.roles))
 
 
-class People(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class People(SQLAlchemyUserDatastore):
     """The library's way to our people."""
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Any:
