@@ -11,7 +11,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import desk.navigation
 from accounts.identifying import init_accounts
-from foundation import access, assets, compressing, embedded, errors, filters, forms, headers, jobs, limits, logs
+from foundation import (
+    access,
+    assets,
+    compressing,
+    embedded,
+    errors,
+    filters,
+    forms,
+    headers,
+    jobs,
+    limits,
+    logs,
+    templating,
+)
 from foundation.config import Settings, settings
 from foundation.db import db, sqlalchemy_url
 from rooms import register_rooms
@@ -58,10 +71,7 @@ def _payment_page(chosen: Settings) -> str:
 
 
 def _configure(app: Flask, chosen: Settings) -> None:
-    from jinja2 import StrictUndefined
-
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    templating.init_templates(app)
     app.config.update(
         SETTINGS=chosen,
         SECRET_KEY=chosen.secret_key,

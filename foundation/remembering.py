@@ -1,0 +1,71 @@
+"""Remembering: a piece of a page that depends on nothing but what it names is made once and shown again.
+
+    {% remember programs, cohorts %} ... {% endremember %}
+
+The named values are the key, so that no piece is ever stale: where one of them is another, the piece is made anew.
+Nothing of one person or one visit may stand in a piece (form tokens, nonces, who is signed in); tests/house reads
+the templates for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from jinja2 import Environment, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+from markupsafe import Markup
+
+from foundation.filters import reader_zone
+from foundation.money import Money
+
+MOST = 500  # pieces that a process keeps; the oldest goes first
+PLAIN = (str, int, date, Money, type(None))
+
+
+class Remembering(Extension):
+    """The tag. Dates inside are shown in the reader's zone, which is therefore part of every key."""
+
+    tags = {"remember"}  # noqa: RUF012 (as Jinja declares it)
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        self.pieces: dict[Any, Markup] = {}
+        self.lock = Lock()
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line, named = next(parser.stream).lineno, list[nodes.Expr]()
+        while parser.stream.current.type != "block_end":
+            if named:
+                parser.stream.expect("comma")
+            named.append(parser.parse_expression())
+        body = parser.parse_statements(("name:endremember",), drop_needle=True)
+        place = nodes.Const(f"{parser.name}:{line}")
+        shown = self.call_method("shown", [place, nodes.Tuple(named, "load")], lineno=line)
+        return nodes.CallBlock(shown, [], [], body).set_lineno(line)
+
+    def shown(self, place: str, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Markup:
+        """The piece, made where it is not there yet. Types are part of the key: safe HTML equals its text."""
+        key = (place, reader_zone().key, named, *map(type, named))
+        found = self.pieces.get(key)
+        return self._made(key, named, caller) if found is None else found
+
+    def _made(self, key: Any, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Markup:
+        if not all(isinstance(value, Markup) or _is_plain(value) for value in named):
+            raise TypeError(f"{key[0]}: a piece is remembered by plain values, not by {named!r}")
+        made = caller()
+        with self.lock:
+            if len(self.pieces) >= MOST:
+                del self.pieces[next(iter(self.pieces))]
+            self.pieces[key] = made
+        return made
+
+
+def _is_plain(value: Any) -> bool:
+    """Text, numbers, days, money, nothing, and tuples of these: what can't change and equals only itself."""
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, PLAIN) and not isinstance(value, Markup)
