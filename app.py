@@ -11,20 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import desk.navigation
 from accounts.identifying import init_accounts
-from foundation import (
-    access,
-    assets,
-    compressing,
-    embedded,
-    errors,
-    filters,
-    forms,
-    headers,
-    jobs,
-    limits,
-    logs,
-    templating,
-)
+from foundation import access, assets, compressing, embedded, errors, filters, forms, headers, jobs, limits, logs
+from foundation.application import Application
 from foundation.config import Settings, settings
 from foundation.db import db, sqlalchemy_url
 from rooms import register_rooms
@@ -34,7 +22,7 @@ from tasks.timetable import TIMETABLE
 def create_app(given: Settings | None = None) -> Flask:
     """The application. Without a DATABASE_URL the embedded PostgreSQL under `var/` is found or started."""
     chosen = _with_servers(given or settings())
-    app = Flask("practicum", root_path=str(Path(__file__).resolve().parent), static_folder=None)
+    app = Application("practicum", root_path=str(Path(__file__).resolve().parent), static_folder=None)
     _configure(app, chosen)
     logs.init_logs(chosen)
     compressing.init_compressing(app)
@@ -71,7 +59,6 @@ def _payment_page(chosen: Settings) -> str:
 
 
 def _configure(app: Flask, chosen: Settings) -> None:
-    templating.init_templates(app)
     app.config.update(
         SETTINGS=chosen,
         SECRET_KEY=chosen.secret_key,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
@@ -48,42 +50,49 @@ STAFF = (
 )
 
 
+class Entry(NamedTuple):
+    """A line of a list of links; `current` is where one is."""
+
+    label: str
+    href: str
+    current: bool = False
+    waiting: int = 0
+
+
 def init_navigation(app: Flask) -> None:
-    app.context_processor(_context)
-
-
-def _context() -> dict[str, Any]:
-    chosen = current_app.config["SETTINGS"]
-    return {
-        "nav": Navigation(),
-        "csp_nonce": csp_nonce,
-        "school": {
-            "name": chosen.school_name,
-            "email": chosen.school_email,
-            "address": chosen.school_address,
-        },
-        "in_production": chosen.in_production,
-        "level_words": LEVEL_WORDS,
-    }
+    chosen = app.config["SETTINGS"]
+    app.jinja_env.globals.update(
+        csp_nonce=csp_nonce,
+        school={"name": chosen.school_name, "email": chosen.school_email, "address": chosen.school_address},
+        in_production=chosen.in_production,
+        level_words=LEVEL_WORDS,
+    )
+    app.context_processor(lambda: {"nav": Navigation()})
 
 
 class Navigation:
     """Made anew for each page; `current` marks where one is."""
 
-    @property
-    def site(self) -> list[dict[str, Any]]:
-        return [item for label, endpoint in SITE if (item := _item(label, endpoint))]
+    @cached_property
+    def site(self) -> tuple[Entry, ...]:
+        """What everybody may read."""
+        return _entries(SITE)
 
     @property
-    def workshop(self) -> list[dict[str, Any]]:
-        return _nearest([item for label, endpoint in WORKSHOP if (item := _item(label, endpoint))])
+    def door(self) -> Entry:
+        """From the public pages to one's own: the desk, the learning, or the way in."""
+        if not current_user.is_authenticated:
+            return Entry("Sign in", "/login", request.path == "/login")
+        return Entry("The desk", "/staff") if current_user.is_staff else Entry("Your learning", "/learn")
 
     @property
-    def staff(self) -> list[dict[str, Any]]:
-        allowed = [(label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)]
+    def workshop(self) -> tuple[Entry, ...]:
+        return _nearest(_entries(WORKSHOP))
+
+    @cached_property
+    def staff(self) -> tuple[Entry, ...]:
         numbers = {queue.endpoint: queue.number for queue in waiting_here()}
-        items = [(endpoint, _item(label, endpoint)) for label, endpoint in allowed]
-        return [item | {"count": numbers.get(endpoint)} for endpoint, item in items if item]
+        return _entries(((label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)), numbers)
 
 
 def waiting_here() -> list[Queue]:
@@ -93,19 +102,22 @@ def waiting_here() -> list[Queue]:
     return list(g.waiting)
 
 
-def _nearest(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _nearest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Of two places that lie one inside the other, one is in the inner."""
-    longest = max((len(item["href"]) for item in items if item["current"]), default=0)
-    return [item | {"current": item["current"] and len(item["href"]) == longest} for item in items]
+    longest = max((len(entry.href) for entry in entries if entry.current), default=0)
+    return tuple(entry._replace(current=entry.current and len(entry.href) == longest) for entry in entries)
 
 
 def _may_enter(roles: tuple[str, ...]) -> bool:
     return not roles or any(current_user.has_role(role) for role in (*roles, "owner"))
 
 
-def _item(label: str, endpoint: str) -> dict[str, Any] | None:
-    if endpoint not in current_app.view_functions:
-        return None
-    href = url_for(endpoint)
-    here = request.path == href or (href not in {"/", "/staff"} and request.path.startswith(href + "/"))
-    return {"label": label, "href": href, "current": here, "count": None}
+def _entries(places: Iterable[tuple[str, str]], numbers: Mapping[str, int] | None = None) -> tuple[Entry, ...]:
+    """The places that are open here, with how much waits in each."""
+    path, known, waits = request.path, current_app.view_functions, numbers or {}
+    there = [(label, endpoint, url_for(endpoint)) for label, endpoint in places if endpoint in known]
+    return tuple(Entry(label, href, _is_in(path, href), waits.get(endpoint, 0)) for label, endpoint, href in there)
+
+
+def _is_in(path: str, href: str) -> bool:
+    return path == href or (href not in {"/", "/staff"} and path.startswith(href + "/"))
