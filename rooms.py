@@ -12,7 +12,7 @@ def blueprints() -> list[Blueprint]:
     from community.profile_views import coach_profile
     from community.views import community, site
     from courseware.staff_views import staff_classes
-    from courseware.views import learn
+    from courseware.views import classes, learn
     from credentials.badges.views import badges
     from credentials.ruling.staff_views import staff_rules
     from credentials.staff_views import staff_certificates, staff_hours, staff_mentors
@@ -33,7 +33,7 @@ def blueprints() -> list[Blueprint]:
     from payments.views import enroll
 
     money = [enroll, orders, staff_payments, staff_books, books, payments_api]
-    courses = [learn, staff_classes]
+    courses = [learn, classes, staff_classes]
     ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates, staff_mentors, staff_rules]
     post = [dev_mail, staff_mail, letters]
     public = [site, community, guide, machines]

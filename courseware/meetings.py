@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from accounts.models import User
+from courseware.attendance.codes import OPENS_BEFORE
 from courseware.models import Attendance, Lesson, LiveClass
 from enrollment.models import Cohort, Enrollment
 from foundation.db import db
@@ -46,6 +47,10 @@ class Meeting:
     def can_join(self, at: datetime) -> bool:
         """The way in is shown from a quarter of an hour before until half an hour after."""
         return bool(self.join_url) and self.starts_at - DOOR_OPENS_BEFORE <= at < self.ends_at + ROOM_STAYS_OPEN
+
+    def can_check_in(self, at: datetime) -> bool:
+        """Until somebody has marked this person, and while the code of the class is taken."""
+        return self.attended is None and self.starts_at - OPENS_BEFORE <= at < self.ends_at
 
 
 def meetings_of(enrollments: Iterable[Enrollment]) -> list[Meeting]:

@@ -11,8 +11,10 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_login import current_user
 
 from courseware.attendance import report_views
+from courseware.attendance.checking_in import spans_in, stays_of
 from courseware.attendance.reports.taking import saved_reports
 from courseware.attendance.sheets import Read, class_clock, read_sheet
+from courseware.attendance.timing import as_typed
 from courseware.attending import latest_mark_id, record_attendance
 from courseware.authoring import set_published
 from courseware.doors import MARKING, staff_classes
@@ -20,7 +22,7 @@ from courseware.drafts import CourseDraft
 from courseware.forms import CourseForm, sheet_form
 from courseware.importing.sources import NotACourse
 from courseware.importing.taking_in import import_course, read_course
-from courseware.models import LessonKind, LiveClass
+from courseware.models import CheckIn, LessonKind, LiveClass
 from courseware.queries import lesson_in
 from courseware.quizzing import questions_of
 from courseware.rendering import film_of, lesson_html
@@ -50,10 +52,10 @@ def listing() -> str:
 @staff(*MARKING)
 def attendance(class_id: int) -> Any:
     live_class = class_for(current_user, class_id)
-    people = sheet(live_class)
+    people, stays = sheet(live_class), stays_of(class_id)
     form = sheet_form([(p.enrollment_id, p.name) for p in people])
     if request.method == "GET":
-        _prefill(form, people, live_class)
+        _prefill(form, people, live_class, stays)
     elif form.validate_on_submit():
         try:
             if (changed := _save(form, people, live_class)) is not None:
@@ -71,16 +73,23 @@ def attendance(class_id: int) -> Any:
         form=form,
         clock=class_clock(live_class),
         reports=saved_reports(live_class),
+        stays=stays,
         at=now(),
     )
     return page, status
 
 
-def _prefill(form: Any, people: list[Person], live_class: LiveClass) -> None:
-    """Who is not marked yet was there all the time, until somebody says otherwise."""
+def _prefill(form: Any, people: list[Person], live_class: LiveClass, stays: dict[int, list[CheckIn]]) -> None:
+    """Who is not marked yet was there all the time, until somebody says otherwise.
+
+    Where people checked in, their times stand; of the others nothing is known.
+    """
     form.seen.data = str(latest_mark_id(live_class.id))
     for person in people:
-        minutes = person.minutes if person.minutes is not None else live_class.minutes
+        known = live_class.minutes if not stays else ""
+        if person.enrollment_id in stays:
+            known = as_typed(spans_in(live_class, stays[person.enrollment_id]), live_class.cohort.zone)
+        minutes = person.minutes if person.minutes is not None else known
         form[f"minutes-{person.enrollment_id}"].data = str(minutes)
 
 

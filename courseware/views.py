@@ -9,8 +9,10 @@ from flask import Response, current_app, flash, redirect, render_template, reque
 from flask_login import current_user
 
 from courseware import quizzing, studying
+from courseware.attendance import check_in_views
+from courseware.attendance.checking_in import open_stay
 from courseware.calendars import calendar_file
-from courseware.doors import learn
+from courseware.doors import classes, learn
 from courseware.forms import NoteForm, all_answered, given_answers, quiz_form
 from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
@@ -24,7 +26,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.filters import hours
 
-__all__ = ["learn"]
+__all__ = ["check_in_views", "classes", "learn"]
 
 Answer = str | Response | tuple[str, int] | Any
 
@@ -154,7 +156,9 @@ def live_class(enrollment: str, public_id: str) -> Answer:
     mine = own_enrollment(current_user.id, enrollment)
     if not studying.may_read(mine):
         return _closed(mine)
-    return render_template("courseware/live_class.html", meeting=_meeting(mine, public_id), enrollment=mine, at=now())
+    meeting = _meeting(mine, public_id)
+    there = open_stay(mine.id, meeting.id)
+    return render_template("courseware/live_class.html", meeting=meeting, enrollment=mine, there=there, at=now())
 
 
 @learn.get("/<enrollment>/class/<public_id>.ics")

@@ -10,6 +10,7 @@ from courseware.attending import record_attendance
 from courseware.models import Lesson, LessonKind, LiveClass, Module, QuestionKind
 from courseware.quizzing import answer, questions_of
 from courseware.studying import finish_lesson, open_lesson
+from demo.door import AT_THE_DOOR, tap
 from demo.people import person
 from demo.reading import table
 from demo.reports import FROM_ZOOM, save_report
@@ -73,6 +74,8 @@ def attend(at: datetime) -> None:
 def _mark(one: LiveClass, minutes: dict[int, int], which: tuple[str, int], at: datetime) -> None:
     if which == FROM_ZOOM:
         save_report(one, minutes, at)
+    elif which == AT_THE_DOOR:
+        tap(one, minutes, at)
     else:
         record_attendance(one, minutes, actor=one.instructor, at=at)
 

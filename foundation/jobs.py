@@ -27,6 +27,7 @@ class Job(StrEnum):
     FOLLOW_PLANS = "payments.follow_plans"
     LOOK_AT_ARREARS = "payments.look_at_arrears"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
+    CLOSE_CLASSES = "courseware.close_classes"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("mail", "payments", "heartbeat")
+MODULES = ("mail", "payments", "courseware", "heartbeat")
 
 
 def load() -> None:

@@ -10,6 +10,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": Job.BEAT_HEARTBEAT.value, "schedule": 60.0},
     "letters": {"task": Job.SWEEP_LETTERS.value, "schedule": 30.0},
     "stripe-events": {"task": Job.HANDLE_STRIPE_EVENTS.value, "schedule": 30.0},
+    "classes": {"task": Job.CLOSE_CLASSES.value, "schedule": 60.0},
     "orders": {"task": Job.RECONCILE_ORDERS.value, "schedule": 180.0},
     "plans": {"task": Job.FOLLOW_PLANS.value, "schedule": 300.0},
     "arrears": {"task": Job.LOOK_AT_ARREARS.value, "schedule": 3600.0},

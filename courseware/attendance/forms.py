@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, SelectField, StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from accounts.forms import ZONES
 from courseware.attendance.reports.matching import NOBODY
@@ -22,6 +22,12 @@ class ReportFileForm(Form):
     """The file that a meeting room gives its host."""
 
     file = FileField("The report", validators=[FileRequired("Choose the file with the participants.")])
+
+
+class CodeForm(Form):
+    """The six digits on the teacher's screen."""
+
+    code = StringField("Code of the class", filters=[stripped], validators=[InputRequired("Type the six digits.")])
 
 
 class LookForm(Form):

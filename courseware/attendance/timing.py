@@ -59,6 +59,11 @@ def read_typed(text: str, starts_at: datetime, ends_at: datetime, zone: ZoneInfo
     return minutes_within(spans, starts_at, ends_at), spans
 
 
+def as_typed(spans: Iterable[Span], zone: ZoneInfo) -> str:
+    """Spans on the class's clock, as a sheet takes them: `18:05-19:10, 19:20-20:30`."""
+    return ", ".join(f"{a.astimezone(zone):%H:%M}-{b.astimezone(zone):%H:%M}" for a, b in spans)
+
+
 def _on_the_clock(numbers: list[int], starts_at: datetime, zone: ZoneInfo) -> Span:
     """A span near the class. Of several readings (midnight, the hour that comes twice) the one nearest its start."""
     try:

@@ -1,5 +1,6 @@
 """The tables of the courseware room: what is taught, what was studied, what was attended."""
 
+from courseware.models.check_ins import CheckIn
 from courseware.models.classes import Attendance, LiveClass
 from courseware.models.course import Choice, Lesson, LessonKind, Module, Question, QuestionKind
 from courseware.models.reports import REPORT_MOVES, AttendanceReport, ReportState
@@ -10,6 +11,7 @@ __all__ = [
     "REPORT_MOVES",
     "Attendance",
     "AttendanceReport",
+    "CheckIn",
     "Choice",
     "Lesson",
     "LessonKind",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from courseware.attendance.reports.clocks import NotATime, span_of
 from courseware.attendance.reports.matching import NO_MATCH, NOBODY, Match, Matcher
 from courseware.attendance.reports.reading import Problem, Report, Row
-from courseware.attendance.timing import Span, clipped, minutes_within
+from courseware.attendance.timing import Span, as_typed, clipped, minutes_within
 from courseware.models import LiveClass
 from courseware.staff_queries import Person
 
@@ -84,9 +84,7 @@ class Counted:
     @property
     def times(self) -> str:
         """The times on the class's clock, as the sheet takes them: `18:05-19:10, 19:20-20:30`."""
-        zone = self.live_class.cohort.zone
-        shown = [(a.astimezone(zone), b.astimezone(zone)) for a, b in self.spans]
-        return ", ".join(f"{a:%H:%M}-{b:%H:%M}" for a, b in shown)
+        return as_typed(self.spans, self.live_class.cohort.zone)
 
     @property
     def remark(self) -> str:
