@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018_check_ins"
-down_revision = "0017_attendance_reports"
+revision = "0020_check_ins"
+down_revision = "0019_log_on_the_phone"
 branch_labels = None
 depends_on = None
 
