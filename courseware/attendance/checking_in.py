@@ -14,13 +14,14 @@ from courseware.attendance import codes
 from courseware.attendance.timing import Span, clipped, minutes_within
 from courseware.attending import latest_marks, record_attendance
 from courseware.models import CheckIn, LiveClass
-from courseware.studying import STUDYING
-from enrollment.models import Cohort, Enrollment, Program
+from courseware.studying import STUDYING, may_study
+from enrollment.models import Cohort, Enrollment, EnrollmentState, Program
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.filters import shown_time
 
+HAS_A_DOOR = STUDYING | {EnrollmentState.READ_ONLY}
 WRONG = "This is not the code that is shown now. Look at the screen once more: it changes every minute."
 
 
@@ -31,7 +32,7 @@ def place_in(user_id: int, public_id: str) -> tuple[Enrollment, LiveClass]:
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(Program, Program.id == Cohort.program_id)
         .join(LiveClass, LiveClass.cohort_id == Cohort.id)
-        .where(Enrollment.user_id == user_id, LiveClass.public_id == public_id, Enrollment.state.in_(STUDYING))
+        .where(Enrollment.user_id == user_id, LiveClass.public_id == public_id, Enrollment.state.in_(HAS_A_DOOR))
         .options(contains_eager(Enrollment.cohort).contains_eager(Cohort.program))
     )
     row = db.session.execute(query).one_or_none()
@@ -42,6 +43,8 @@ def place_in(user_id: int, public_id: str) -> tuple[Enrollment, LiveClass]:
 
 def check_in(enrollment: Enrollment, live_class: LiveClass, code: str, *, at: datetime) -> CheckIn:
     """Somebody is there from now on. Tapped twice it is done once. Raises Refused, its `field` the code."""
+    if not may_study(enrollment):
+        raise Refused("A payment is open, and until it is paid no class counts. See what is open under your payments.")
     if at < codes.opens_at(live_class):
         opens = shown_time(codes.opens_at(live_class))
         raise Refused(f"It is too early to check in: that opens at {opens}.", field="code")

@@ -319,3 +319,18 @@ def test_the_pages_take_eight_statements_at_most(app, client, school, noor, ana,
         with queries() as q:
             assert client.get(path).status_code == 200
         assert q.count <= 8, f"{path}\n" + "\n".join(q.sent)
+
+
+def test_while_a_payment_is_open_the_door_says_that_no_class_counts(app, client, school, ana, place, studio, door):
+    with app.app_context():
+        move(
+            db.session.get_one(Enrollment, place.id),
+            EnrollmentState.READ_ONLY,
+            at=school.now(),
+            why="A payment is open",
+        )
+        db.session.commit()
+    answer = client.sign_in(ana).submit(door, {"code": code_of(app, studio, school.now())})
+    assert answer.status_code == 422
+    assert "until it is paid no class counts" in text(answer)
+    assert taps(app) == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020_check_ins"
-down_revision = "0019_log_on_the_phone"
+revision = "0023_check_ins"
+down_revision = "0022_order_terms"
 branch_labels = None
 depends_on = None
 
