@@ -8,23 +8,26 @@ from flask import Blueprint, Flask
 
 def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
-    from accounts.views import account
-    from community.profile_views import coach_profile
-    from community.views import community, site
+    return [*_courses(), *_ledger(), *_money(), *_post(), *_people()]
+
+
+def _courses() -> list[Blueprint]:
     from courseware.staff_views import staff_classes
     from courseware.views import classes, learn
+
+    return [learn, classes, staff_classes]
+
+
+def _ledger() -> list[Blueprint]:
     from credentials.badges.views import badges
     from credentials.ruling.staff_views import staff_rules
     from credentials.staff_views import staff_certificates, staff_hours, staff_mentors
-    from credentials.views import credentials, hours, verify
-    from desk.machine_views import machines
-    from desk.views import desk
-    from enrollment.cohort_staff_views import staff_enrollment
-    from enrollment.guide_views import guide
-    from enrollment.policies.staff_views import staff_policies
-    from mail.development_views import dev_mail
-    from mail.staff_views import staff_mail
-    from mail.views import letters
+    from credentials.views import confirm, credentials, hours, verify
+
+    return [hours, credentials, verify, confirm, badges, staff_hours, staff_certificates, staff_mentors, staff_rules]
+
+
+def _money() -> list[Blueprint]:
     from payments.api import payments_api
     from payments.books.staff_views import staff_books
     from payments.books.views import books
@@ -32,12 +35,28 @@ def blueprints() -> list[Blueprint]:
     from payments.refund_views import staff_payments
     from payments.views import enroll
 
-    money = [enroll, orders, staff_payments, staff_books, books, payments_api]
-    courses = [learn, classes, staff_classes]
-    ledger = [hours, credentials, verify, badges, staff_hours, staff_certificates, staff_mentors, staff_rules]
-    post = [dev_mail, staff_mail, letters]
-    public = [site, community, guide, machines]
-    return [*courses, *ledger, *money, *post, *public, account, coach_profile, desk, staff_enrollment, staff_policies]
+    return [enroll, orders, staff_payments, staff_books, books, payments_api]
+
+
+def _post() -> list[Blueprint]:
+    from mail.development_views import dev_mail
+    from mail.staff_views import staff_mail
+    from mail.views import letters
+
+    return [dev_mail, staff_mail, letters]
+
+
+def _people() -> list[Blueprint]:
+    from accounts.views import account
+    from community.profile_views import coach_profile
+    from community.views import community, site
+    from desk.machine_views import machines
+    from desk.views import desk
+    from enrollment.cohort_staff_views import staff_enrollment
+    from enrollment.guide_views import guide
+    from enrollment.policies.staff_views import staff_policies
+
+    return [site, community, guide, machines, account, coach_profile, desk, staff_enrollment, staff_policies]
 
 
 def exempt_from_csrf() -> list[str]:

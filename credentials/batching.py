@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from accounts.models import User
+from credentials.beside import Beside, beside_lines
 from credentials.flagging import flags_of
 from credentials.models import LedgerEntry, LedgerReview
 from credentials.queueing import waiting
@@ -28,6 +29,7 @@ class Waiting:
     entry: LedgerEntry
     sent_at: datetime
     flags: list[str]
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,10 @@ def trainees_waiting(*, kind: str = "", words: str = "") -> Select[*tuple[Any, .
 def batches(trainees: Sequence[tuple[int, int]], *, kind: str = "", words: str = "") -> list[Batch]:
     """The batches of these trainees (with how many lines each has); the same few statements for any number of them."""
     lines = _lines([user_id for user_id, _ in trainees], kind, words)
-    flags = flags_of([entry for found in lines.values() for entry, _ in found])
-    return [_batch(lines[user_id], flags, number) for user_id, number in trainees if lines[user_id]]
+    entries = [entry for found in lines.values() for entry, _ in found]
+    beside = beside_lines(entry.id for entry in entries)
+    flags = flags_of(entries, beside)
+    return [_batch(lines[user_id], flags, beside, number) for user_id, number in trainees if lines[user_id]]
 
 
 def _lines(users: list[int], kind: str, words: str) -> dict[int, list[tuple[LedgerEntry, LedgerReview]]]:
@@ -79,8 +83,11 @@ def _lines(users: list[int], kind: str, words: str) -> dict[int, list[tuple[Ledg
     return found
 
 
-def _batch(lines: list[tuple[LedgerEntry, LedgerReview]], flags: dict[int, list[str]], number: int) -> Batch:
-    shown = [Waiting(entry, review.sent_at, flags[entry.id]) for entry, review in lines if review.sent_at]
+def _batch(
+    lines: list[tuple[LedgerEntry, LedgerReview]], flags: dict[int, list[str]], beside: dict[int, Beside], number: int
+) -> Batch:
+    known = [(entry, review.sent_at) for entry, review in lines if review.sent_at]
+    shown = [Waiting(entry, sent_at, flags[entry.id], beside[entry.id]) for entry, sent_at in known]
     clean = [line for line in shown if not line.flags]
     return Batch(lines[0][0].user, [line for line in shown if line.flags], clean, drawn(clean), number - len(shown))
 

@@ -7,6 +7,7 @@ from flask import Blueprint
 hours = Blueprint("hours", __name__, url_prefix="/hours")
 credentials = Blueprint("credentials", __name__, url_prefix="/credentials")
 verify = Blueprint("verify", __name__, url_prefix="/verify")
+confirm = Blueprint("confirm", __name__, url_prefix="/confirmations")
 staff_hours = Blueprint("staff_hours", __name__, url_prefix="/staff/hours")
 staff_certificates = Blueprint("staff_certificates", __name__, url_prefix="/staff/certificates")
 staff_mentors = Blueprint("staff_mentors", __name__, url_prefix="/staff/mentors")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, tuple_
 
-from credentials.mentor_coaching.standing import unqualified_mentors
+from credentials.beside import Beside, beside_lines
 from credentials.models import Kind, LedgerEntry
 from credentials.patterning import patterns_of
 from credentials.profiling import is_reversed
@@ -39,13 +39,17 @@ class Neighbour:
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
 
 
-def flags_of(entries: Sequence[LedgerEntry]) -> dict[int, list[str]]:
-    """By line, what is odd about it, alone and among its fellows; four statements for any number of lines."""
+def flags_of(entries: Sequence[LedgerEntry], beside: Mapping[int, Beside] | None = None) -> dict[int, list[str]]:
+    """By line, what is odd about it, alone and among its fellows; three statements for any number of lines.
+
+    `beside`: what stands beside the lines, where the caller has read it already.
+    """
+    beside = beside_lines(entry.id for entry in entries) if beside is None else beside
     days = _days({(entry.user_id, entry.on) for entry in entries})
     looks, patterns = open_looks(entry.id for entry in entries), patterns_of(entries)
     found = {entry.id: _flags(entry, days[entry.user_id, entry.on]) + patterns.get(entry.id, []) for entry in entries}
-    for number, words in unqualified_mentors(entry.id for entry in entries if entry.kind == Kind.MENTOR).items():
-        found[number].append(words)
+    for number, flags in found.items():
+        flags.extend(beside[number].oddities)
     for number, look in looks.items():
         found[number].insert(0, f"{look.asked_by.name} asks: {look.question}")
     return found

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
-from credentials.models import Certificate, LedgerEntry
+from credentials.models import Certificate, Confirmation, LedgerEntry
 from foundation.filters import hours, shown_date
 from mail.promising import promise_letter
+from mail.rendering import link
 
 
 def promise_returned(user: User, entries: Sequence[LedgerEntry], reason: str, *, batch: str, at: datetime) -> None:
@@ -21,6 +22,46 @@ def promise_returned(user: User, entries: Sequence[LedgerEntry], reason: str, *,
         dedupe=f"hours.returned:{batch}:{user.id}",
         at=at,
         user_id=user.id,
+    )
+
+
+def promise_question(
+    asked: Confirmation, what: str, people: int, user: User, *, to: str, token: str, at: datetime
+) -> None:
+    """Ask the other party of a session to confirm it. Sealed: neither the address nor the link is read by anybody."""
+    entry = asked.entry
+    promise_letter(
+        "confirmation.asked",
+        to=to,
+        facts={
+            "coach": user.name,
+            "what": what,
+            "day": shown_date(entry.on),
+            "minutes": hours(entry.minutes),
+            "people": people,
+            "until": shown_date(asked.expires_at, zone=user.time_zone),
+        },
+        dedupe=f"confirmation.asked:{asked.public_id}",
+        at=at,
+        user_id=user.id,
+        private={"link": link("confirm.question", token=token)},
+    )
+
+
+def promise_declined(asked: Confirmation, *, at: datetime) -> None:
+    """Tell a trainee that a session was not confirmed; the other party's word is read on the page alone."""
+    promise_letter(
+        "confirmation.declined",
+        to=asked.user.email,
+        facts={
+            "name": asked.user.first_name,
+            "line": f"{shown_date(asked.entry.on, 'medium')}: {asked.entry.title}, {hours(asked.entry.minutes)}",
+            "has_word": bool(asked.sealed_word),
+            "entry": asked.entry.public_id,
+        },
+        dedupe=f"confirmation.declined:{asked.public_id}:{at.isoformat()}",
+        at=at,
+        user_id=asked.user_id,
     )
 
 

@@ -9,10 +9,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from credentials import reviewing, second_looking
+from credentials.beside import beside_lines
 from credentials.doors import staff_hours
 from credentials.flagging import flags_of
 from credentials.forms import QuestionForm, ReturnForm
-from credentials.queueing import decisions_of, evidence_words, line_for_staff, mentor_behind, reversal_of
+from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of
 from credentials.wording import KINDS, STATES
 from foundation.access import staff
 from foundation.clock import now
@@ -57,6 +58,7 @@ def second_look(public_id: str) -> str | Response:
 def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None) -> str:
     """The line's page, with what was refused beside its field."""
     entry, review = line_for_staff(public_id)
+    beside = beside_lines([entry.id])
     return render_template(
         "staff/credentials/line.html",
         form=form,
@@ -64,9 +66,9 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         review=review,
         kind=KINDS[entry.kind],
         state=STATES[review.state],
-        evidence=evidence_words(entry),
-        mentor=mentor_behind(entry),
-        flags=flags_of([entry])[entry.id],
+        evidence=[*evidence_words(entry), *beside[entry.id].evidence],
+        mentor=beside[entry.id].mentor,
+        flags=flags_of([entry], beside)[entry.id],
         reversal=reversal_of(entry),
         history=[_decision(one) for one in decisions_of(entry)],
         question=question or QuestionForm(formdata=None),

@@ -204,6 +204,7 @@ def _mentor_sessions(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
         .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
         .where(MentorSession.user_id == user_id, ~is_reversed(MentorSession.entry_id))
         .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
+        .options(joinedload(MentorSession.entry).load_only(LedgerEntry.public_id))
         .order_by(MentorSession.on, MentorSession.id)
     )
     return [(session, state) for session, state in db.session.execute(query).unique()]

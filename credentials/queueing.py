@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorSession, ReviewDecision, ReviewState
+from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewDecision, ReviewState
 from credentials.profiling import is_reversed
 from credentials.wording import PAYMENTS
 from foundation.db import db
@@ -22,7 +22,7 @@ def waiting(*, kind: str = "", words: str = "") -> Select[*tuple[Any, ...]]:
         .join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
         .join(User, User.id == LedgerEntry.user_id)
         .where(LedgerReview.state == ReviewState.SENT, ~is_reversed(LedgerEntry.id))
-        .options(joinedload(LedgerEntry.user))
+        .options(joinedload(LedgerEntry.user).noload(User.roles))
         .order_by(LedgerReview.sent_at, LedgerReview.entry_id)
     )
     if kind in set(Kind):
@@ -54,13 +54,6 @@ def decisions_of(entry: LedgerEntry) -> list[ReviewDecision]:
 
 def reversal_of(entry: LedgerEntry) -> LedgerEntry | None:
     return db.session.scalar(select(LedgerEntry).where(LedgerEntry.reverses_id == entry.id))
-
-
-def mentor_behind(entry: LedgerEntry) -> Mentor | None:
-    """The mentor of a line of mentor coaching."""
-    if entry.kind != Kind.MENTOR:
-        return None
-    return db.session.scalar(select(Mentor).join(MentorSession).where(MentorSession.entry_id == entry.id))
 
 
 def evidence_words(entry: LedgerEntry) -> list[str]:

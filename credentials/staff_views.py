@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from credentials import line_staff_views, reviewing
 from credentials.asking import offer_undo, page_number, page_url, with_filters
 from credentials.batching import Batch, batches, trainees_waiting
+from credentials.beside import Beside, beside_lines
 from credentials.certificates import staff_views as certificate_views
 from credentials.doors import staff_certificates, staff_hours, staff_mentors
 from credentials.flagging import flags_of
@@ -130,9 +131,9 @@ def _batch(one: Batch) -> dict[str, Any]:
     drawn_ids = {line.entry.id for line in one.sample}
     return {
         "user": one.user,
-        "odd": [_row(line.entry, line, line.flags) for line in one.odd],
-        "sample": [_row(line.entry, line, []) for line in one.sample],
-        "rest": [_row(line.entry, line, []) for line in one.clean if line.entry.id not in drawn_ids],
+        "odd": [_row(line.entry, line, line.flags, line.beside) for line in one.odd],
+        "sample": [_row(line.entry, line, [], line.beside) for line in one.sample],
+        "rest": [_row(line.entry, line, [], line.beside) for line in one.clean if line.entry.id not in drawn_ids],
         "clean": [line.entry.public_id for line in one.clean],
         "minutes": one.minutes,
         "more": one.more,
@@ -142,15 +143,16 @@ def _batch(one: Batch) -> dict[str, Any]:
 def _queue(form: ReturnForm, chosen: list[str] | None = None, wrong: str = "") -> str:
     kind, words = request.args.get("kind", ""), request.args.get("words", "").strip()[:80]
     page = paginate(waiting(kind=kind, words=words), page_number(), per=50, scalars=False)
-    flags = flags_of([entry for entry, _ in page.items])
+    beside = beside_lines(entry.id for entry, _ in page.items)
+    flags = flags_of([entry for entry, _ in page.items], beside)
     wanted = request.args.get("flagged", "")
-    rows = [_row(entry, review, flags[entry.id]) for entry, review in page.items if _shown(flags[entry.id], wanted)]
+    shown = [(entry, review) for entry, review in page.items if _shown(flags[entry.id], wanted)]
     return render_template(
         "staff/credentials/lines.html",
         form=form,
         page=page,
         url=page_url("staff_hours.lines"),
-        rows=rows,
+        rows=[_row(entry, review, flags[entry.id], beside[entry.id]) for entry, review in shown],
         kinds=[("", "Every kind"), *((str(k), words) for k, words in KINDS.items())],
         kind=kind,
         words=words,
@@ -168,7 +170,8 @@ def queue_csv() -> AnyResponse:
     """What is on the screen, all pages of it; clients as codes."""
     found = db.session.execute(waiting(kind=request.args.get("kind", ""), words=request.args.get("words", "")))
     lines = [(entry, review) for entry, review in found]
-    flags = flags_of([entry for entry, _ in lines])
+    beside = beside_lines(entry.id for entry, _ in lines)
+    flags = flags_of([entry for entry, _ in lines], beside)
     header = ["Sent", "Trainee", "Kind", "Day", "What", "Minutes", "Evidence", "Oddities"]
     rows = [
         [
@@ -178,7 +181,7 @@ def queue_csv() -> AnyResponse:
             entry.on.isoformat(),
             entry.title,
             entry.minutes,
-            "; ".join(evidence_words(entry)),
+            "; ".join([*evidence_words(entry), *beside[entry.id].evidence]),
             "; ".join(flags[entry.id]),
         ]
         for entry, review in lines
@@ -191,11 +194,11 @@ def _shown(flags: list[str], wanted: str) -> bool:
     return wanted not in {"yes", "no"} or bool(flags) == (wanted == "yes")
 
 
-def _row(entry: Any, review: Any, flags: list[str]) -> dict[str, Any]:
+def _row(entry: Any, review: Any, flags: list[str], beside: Beside) -> dict[str, Any]:
     return {
         "entry": entry,
         "sent_at": review.sent_at,
         "kind": KINDS[entry.kind],
-        "evidence": evidence_words(entry),
+        "evidence": [*evidence_words(entry), *beside.evidence],
         "flags": flags,
     }

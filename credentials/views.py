@@ -17,7 +17,9 @@ from credentials.charting import bars_by_month
 from credentials.coaching_log import client_views, import_views, peer_views, taking_away_views
 from credentials.coaching_log import views as coaching_views
 from credentials.coaching_log.phone import views as phone_views
-from credentials.doors import credentials, hours, verify
+from credentials.confirming import public_views as confirming_public_views
+from credentials.confirming import views as confirming_views
+from credentials.doors import confirm, credentials, hours, verify
 from credentials.evaluating import ProfileError
 from credentials.explaining import views as explaining_views
 from credentials.forecasting import forecast, next_step
@@ -36,11 +38,13 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.paging import paginate
 
-__all__ = ["credentials", "hours", "verify"]
+__all__ = ["confirm", "credentials", "hours", "verify"]
 PARTS = (
     certificate_views,
     client_views,
     coaching_views,
+    confirming_public_views,
+    confirming_views,
     explaining_views,
     import_views,
     mentor_views,

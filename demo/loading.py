@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from demo import hours, inquiries, offers, people, purchases, rules, stories, studies
+from demo import confirmations, hours, inquiries, offers, people, purchases, rules, stories, studies
 from foundation.audit import AuditLine
 from foundation.clock import now
 from foundation.db import db
@@ -22,6 +22,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("classes", studies.attend),
     ("coaching logs", hours.make_logs),
     ("mentor coaching", hours.make_mentoring),
+    ("confirmations", confirmations.ask_some),
     ("reviews", hours.review),
     ("a line taken back", hours.take_one_back),
     ("certificates", hours.certify),

@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from foundation.config import Settings
 from mail.models import Category, Letter
 from mail.rendering import unsubscribe_link
+from mail.sealing import opened, recipient
 
 # At 78 the standard library would write a long List-Unsubscribe as RFC 2047 words, which breaks one-click.
 WIRE = SMTP.clone(max_line_length=998)
@@ -22,14 +23,15 @@ def compose(letter: Letter, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(letter.promised_at)
     message["From"] = Address(display_name=settings.school_name, addr_spec=settings.mail_from)
     message["Reply-To"] = Address(display_name=settings.school_name, addr_spec=settings.school_email)
-    message["To"] = Address(addr_spec=letter.to_address)
+    message["To"] = Address(addr_spec=recipient(letter))
     message["Subject"] = letter.subject or ""
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834
     message["X-Auto-Response-Suppress"] = "All"
     if letter.category == Category.MARKETING:
         _one_click(message, letter, settings)
-    message.set_content(letter.text or "", cte="quoted-printable")
-    message.add_alternative(letter.html or "", subtype="html", cte="quoted-printable")
+    message.set_content(opened(letter, letter.text or "", html=False), cte="quoted-printable")
+    html = opened(letter, letter.html or "", html=True)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     message.set_boundary(f"=_{letter.public_id}")
     return message
 

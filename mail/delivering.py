@@ -21,6 +21,7 @@ from mail.composing import compose
 from mail.models import LETTER_MOVES, Letter, LetterState
 from mail.permitting import why_not
 from mail.rendering import render
+from mail.sealing import recipient
 
 LEASE = timedelta(minutes=3)
 SHIFT = timedelta(seconds=45)
@@ -40,9 +41,10 @@ def deliver_due(clock: Callable[[], datetime]) -> Iterator[None]:
         letter = claim_next(clock())
         if letter is None:
             return
-        letter_id, attempt, to = letter.id, letter.attempts, letter.to_address
+        letter_id, attempt = letter.id, letter.attempts
         yield
         message = _ready(letter, clock())
+        to = recipient(letter) if message is not None else ""
         yield
         if message is not None:
             outcome = gateway.hand_over(message, to, chosen.smtp_url)

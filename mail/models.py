@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.db import Model, pk, public_id, word
 from foundation.states import Moves
 
+STAND_IN = "sealed:"
+
 
 class Category(StrEnum):
     TRANSACTIONAL = "transactional"
@@ -60,6 +62,7 @@ class Letter(Model):
     dedupe: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(index=True)
     to_address: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[str] = mapped_column(default="", server_default="")
     user_id: Mapped[int | None] = mapped_column(index=True)
     category: Mapped[Category] = mapped_column(word(Category))
     facts: Mapped[dict[str, Any]]
@@ -79,6 +82,11 @@ class Letter(Model):
     reason: Mapped[str | None]
     fault: Mapped[str | None]
     sent_at: Mapped[datetime | None]
+
+    @property
+    def shown_to(self) -> str:
+        """The address as staff may see it."""
+        return "somebody whom only a trainee knows" if self.to_address.startswith(STAND_IN) else self.to_address
 
 
 class Scope(StrEnum):

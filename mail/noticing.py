@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request
 from foundation.db import db
 from mail import settling
 from mail.models import Letter, LetterState, ProviderNotice, StopReason
+from mail.sealing import stand_in
 from mail.suppressing import digest, stop
 
 FRESH = 300
@@ -54,7 +55,7 @@ def take(notice: Notice, *, at: datetime) -> None:
 
 
 def _last_sent(address: str) -> Letter | None:
-    query = select(Letter).where(Letter.to_address == address, Letter.state == LetterState.SENT)
+    query = select(Letter).where(Letter.to_address.in_([address, stand_in(address)]), Letter.state == LetterState.SENT)
     return db.session.scalar(query.order_by(Letter.sent_at.desc()).limit(1))
 
 

@@ -5,24 +5,33 @@ from __future__ import annotations
 from foundation.config import Settings
 from mail.consenting import NEWS, stands
 from mail.models import Category, Letter, Scope
+from mail.sealing import recipient
 from mail.suppressing import WORDS, stops_for
 
 RESERVED = ("example.com", "example.org", "example.net")
 OUTSIDE_PRODUCTION = (
     "Outside production letters go only to example domains and to those that PRACTICUM_MAIL_ALLOWED names."
 )
+FORGOTTEN = "Whoever it was for has been forgotten."
+SEALED_FOR_GOOD = "No key of PRACTICUM_FERNET_KEYS opens its address."
 NO_CONSENT = "The reader never said yes to news, or took it back."
 
 
 def why_not(letter: Letter, settings: Settings) -> str | None:
     """Why this letter may not go out now, in words for staff; None where it may."""
-    if not settings.in_production and not _is_safe(letter.to_address, settings.mail_allowed):
+    try:
+        to = recipient(letter)
+    except ValueError:
+        return SEALED_FOR_GOOD
+    if not to:
+        return FORGOTTEN
+    if not settings.in_production and not _is_safe(to, settings.mail_allowed):
         return OUTSIDE_PRODUCTION
     is_marketing = letter.category == Category.MARKETING
-    for found in stops_for(letter.to_address):
+    for found in stops_for(to):
         if found.scope == Scope.ALL or is_marketing:
             return WORDS[found.reason]
-    return NO_CONSENT if is_marketing and not stands(letter.to_address, NEWS) else None
+    return NO_CONSENT if is_marketing and not stands(to, NEWS) else None
 
 
 def _is_safe(address: str, allowed: tuple[str, ...]) -> bool:

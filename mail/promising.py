@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from foundation.db import db, new_public_id
 from foundation.jobs import Job, enqueue
 from mail.models import Category, Letter, LetterState
+from mail.sealing import seal, stand_in
 
 KEEP_TRYING = timedelta(hours=48)
 
@@ -27,13 +28,18 @@ def promise_letter(
     category: Category = Category.TRANSACTIONAL,
     user_id: int | None = None,
     due_at: datetime | None = None,
+    private: dict[str, str] | None = None,
 ) -> Letter:
-    """Owe a letter; owed twice under one `dedupe` it is owed once. `kind` names its templates (`order.paid`)."""
+    """Owe a letter; owed twice under one `dedupe` it is owed once. `kind` names its templates (`order.paid`).
+
+    With `private` words it is sealed: the row shows neither them nor the address (see `mail.sealing`).
+    """
     row = {
         "public_id": new_public_id(),
         "dedupe": dedupe,
         "kind": kind,
-        "to_address": to,
+        "to_address": to if private is None else stand_in(to),
+        "sealed": "" if private is None else seal(to, private),
         "user_id": user_id,
         "category": category,
         "facts": facts,

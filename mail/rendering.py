@@ -12,6 +12,7 @@ from flask import current_app
 from foundation.config import Settings
 from foundation.tokens import sign
 from mail.models import Category, Letter
+from mail.sealing import MARK, mark
 from mail.suppressing import digest
 
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, keep_style_tags=False)
@@ -41,7 +42,7 @@ def unsubscribe_link(address: str) -> str:
 
 def without_private_links(words: str) -> str:
     """A letter as staff may see it: links that would let them act for somebody else are cut."""
-    return PRIVATE.sub(r"\1…", words)
+    return MARK.sub("…", PRIVATE.sub(r"\1…", words))
 
 
 def _filled(name: str, context: dict[str, Any]) -> str:
@@ -58,6 +59,7 @@ def _context(letter: Letter) -> dict[str, Any]:
         "site": chosen.base_url,
         "link": link,
         "sign": sign,
+        "private": mark,
         "unsubscribe": unsubscribe_link(letter.to_address) if is_marketing else None,
     }
 

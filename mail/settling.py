@@ -16,6 +16,7 @@ from mail import standing, suppressing
 from mail.gateway import Fate, Outcome
 from mail.models import LETTER_MOVES, Letter, LetterState, StopReason
 from mail.promising import KEEP_TRYING
+from mail.sealing import digest_of
 
 NO_ADDRESS = "The mail server says that there is no such address."
 CAME_BACK = "The letter came back: the address does not take mail."
@@ -54,7 +55,7 @@ def send_again(letter: Letter, *, actor: HasId, at: datetime) -> None:
         return
     LETTER_MOVES.check(letter.state, LetterState.QUEUED)
     record("letter.sent_again", subject=letter, actor=actor, at=at, was=str(letter.state))
-    suppressing.lift(suppressing.digest(letter.to_address), StopReason.HARD_BOUNCE)
+    suppressing.lift(digest_of(letter), StopReason.HARD_BOUNCE)
     letter.state, letter.due_at, letter.give_up_at = LetterState.QUEUED, at, at + KEEP_TRYING
     letter.lapses, letter.reason, letter.fault = 0, None, None
     _no_longer_a_task(letter, actor, at)
@@ -77,7 +78,7 @@ def _pause(attempts: int) -> timedelta:
 def _fail(letter: Letter, outcome: Outcome, at: datetime) -> None:
     if outcome.fate == Fate.NO_SUCH_ADDRESS:
         reason = NO_ADDRESS
-        stopped = suppressing.digest(letter.to_address)
+        stopped = digest_of(letter)
         suppressing.stop(stopped, StopReason.HARD_BOUNCE, at=at, source=f"letter {letter.id}")
     else:
         reason = GAVE_UP if outcome.fate == Fate.LATER else "The mail server refused this letter."

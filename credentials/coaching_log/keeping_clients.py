@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from accounts.models import User
+from credentials.confirming.requesting import stop_asking
 from credentials.models import Client, CoachingSession, Consent, Relation
 from foundation.audit import record
 from foundation.db import db
@@ -55,6 +56,8 @@ def change_client(
     client.sealed_name, client.sealed_contact = encrypt(name.strip()), encrypt(contact.strip()) if contact else ""
     client.sealed_organisation = encrypt(organisation.strip()) if organisation.strip() else ""
     client.relation, client.consent, client.consent_on = relation, consent, consent_on
+    if consent != Consent.GIVEN:
+        stop_asking(client, actor=actor, at=at)
     record("client.changed", subject=client, actor=actor, at=at, code=client.code, consent=str(consent))
 
 
@@ -66,6 +69,7 @@ def forget_client(client: Client, *, actor: User, at: datetime) -> None:
     client.forgotten_at = at
     for session in db.session.scalars(select(CoachingSession).where(CoachingSession.client_id == client.id)):
         session.sealed_notes = ""
+    stop_asking(client, actor=actor, at=at, forget=True)
     record("client.forgotten", subject=client, actor=actor, at=at, code=client.code)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from credentials.models import Client, CoachingSession, LogImport, PeerHour, PhoneKey
+from credentials.models import Client, CoachingSession, Confirmation, LogImport, Mentor, PeerHour, PhoneKey
 from foundation.db import db
 from foundation.secrets import is_under_newest_key, reseal
+from mail.models import Letter
 
 SEALED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Client, ("sealed_name", "sealed_contact", "sealed_organisation")),
@@ -17,6 +18,9 @@ SEALED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (LogImport, ("sealed_name", "sealed_file")),
     (PeerHour, ("sealed_peer",)),
     (PhoneKey, ("sealed_key",)),
+    (Mentor, ("sealed_email",)),
+    (Confirmation, ("sealed_address", "sealed_word")),
+    (Letter, ("sealed",)),
 )
 STEP = 500
 

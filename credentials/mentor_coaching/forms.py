@@ -49,6 +49,8 @@ class MentorSessionForm(Form):
         ],
     )
     observed = BooleanField("The mentor observed a session of mine and wrote it up")
+    ask = BooleanField("Ask the mentor by e-mail to confirm it")
+    mentor_email = StringField("Their e-mail address", filters=[stripped], validators=[Optional(), Length(max=254)])
 
     def offer(self, mentors: list[Mentor], day: date) -> None:
         known = [(m.public_id, f"{m.name}, {held_on(m.facts, day).short}") for m in mentors]

@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import Held, held_on
 from credentials.models import Mentor, MentorSession, ReviewState
@@ -16,7 +13,6 @@ from credentials.profiling import Records
 from credentials.rules import Rule
 from credentials.ruling.living import live_book
 from credentials.wording import reason_words
-from foundation.db import db
 
 JUDGED_FOR = ("ACC", "PCC")
 WHO_MAY_MENTOR = "mentor.eligible_mentor"
@@ -61,19 +57,12 @@ def refusal_on(held: Held, credential: str, day: date) -> str:
     return _why(NOT_QUALIFIED, credential, day)
 
 
-def unqualified_mentors(entry_ids: Iterable[int]) -> dict[int, str]:
-    """By ledger line, in words: a mentor session that counts toward neither ACC nor PCC. At most one statement."""
-    wanted = set(entry_ids)
-    if not wanted:
-        return {}
-    query = select(MentorSession).where(MentorSession.entry_id.in_(wanted))
-    loaded = query.options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
-    found = {}
-    for session in db.session.scalars(loaded).unique():
-        held = held_on(session.mentor.facts, session.on)
-        if all(refusal_on(held, name, session.on) for name in JUDGED_FOR):
-            found[session.entry_id] = f"the mentor held {held.short} that day: no credit toward ACC or PCC"
-    return found
+def no_credit_for(session: MentorSession) -> str:
+    """That a session counts toward neither ACC nor PCC because of its mentor, in words; empty where it does."""
+    held = held_on(session.mentor.facts, session.on)
+    if all(refusal_on(held, name, session.on) for name in JUDGED_FOR):
+        return f"the mentor held {held.short} that day: no credit toward ACC or PCC"
+    return ""
 
 
 def counts_toward(held: Held, day: date) -> list[str]:

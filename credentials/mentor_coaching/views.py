@@ -9,12 +9,15 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from credentials.asking import offer_undo
+from credentials.confirming.queries import WORDS as CONFIRMATIONS
+from credentials.confirming.queries import newest_about, state_of
+from credentials.confirming.requesting import ask
 from credentials.doors import hours
 from credentials.mentor_coaching.forms import NEW, MentorSessionForm
 from credentials.mentor_coaching.keeping_mentors import add_mentor
 from credentials.mentor_coaching.logging_mentoring import log_mentoring, mentors_for, take_back_mentoring
 from credentials.mentor_coaching.standing import sessions_with_standing
-from credentials.models import Kind, Mentor, MentorCredential
+from credentials.models import Kind, Mentor, MentorCredential, MentorSession
 from credentials.profiling import records_of
 from credentials.standing import mentors_to_ask
 from credentials.wording import STATES
@@ -33,6 +36,8 @@ def mentoring() -> str | Response:
     if form.validate_on_submit():
         try:
             session = log_mentoring(current_user, mentor=_mentor(form, mentors), at=now(), **_told(form))
+            if form.ask.data:
+                _ask(form, session)
             db.session.commit()
             _offer_undo(session.public_id)
             return redirect(url_for("hours.mentoring"), 303)
@@ -40,6 +45,7 @@ def mentoring() -> str | Response:
             db.session.rollback()
             form.refuse(refused)
     records = records_of(current_user.id)
+    questions = newest_about(session.entry_id for session, _ in records.mentoring)
     return render_template(
         "credentials/mentoring.html",
         form=form,
@@ -47,6 +53,7 @@ def mentoring() -> str | Response:
         total=records.totals.minutes(Kind.MENTOR),
         to_ask=mentors_to_ask(records, day),
         state_words=STATES,
+        said={entry_id: CONFIRMATIONS[state_of(one, now())] for entry_id, one in questions.items()},
         is_new=form.mentor.data == NEW,
     )
 
@@ -72,6 +79,14 @@ def _mentor(form: MentorSessionForm, mentors: list[Mentor]) -> Mentor:
         specialization_since=form.specialization_since.data,
         at=now(),
     )
+
+
+def _ask(form: MentorSessionForm, session: MentorSession) -> None:
+    address = form.mentor_email.data or session.mentor.email
+    try:
+        ask(current_user, session.entry.public_id, address=address, at=now())
+    except Refused as refused:
+        raise Refused(refused.message, field="mentor_email") from None
 
 
 def _offer_undo(public_id: str) -> None:

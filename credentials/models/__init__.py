@@ -3,6 +3,7 @@
 from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
 from credentials.models.certificate import Certificate, CertificateRevocation
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
+from credentials.models.confirmation import CONFIRMATION_MOVES, Confirmation, ConfirmationState
 from credentials.models.ledger import Kind, LedgerEntry
 from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
@@ -13,6 +14,7 @@ from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision
 from credentials.models.rulebook import DRAFT_MOVES, DraftState, RuleDraft, RuleVersion, RuleWithdrawal
 
 __all__ = [
+    "CONFIRMATION_MOVES",
     "DRAFT_MOVES",
     "IMPORT_MOVES",
     "REVIEW_MOVES",
@@ -22,6 +24,8 @@ __all__ = [
     "CertificateRevocation",
     "Client",
     "CoachingSession",
+    "Confirmation",
+    "ConfirmationState",
     "Consent",
     "DraftState",
     "FactKind",

@@ -12,6 +12,7 @@ from accounts.models import User
 from credentials.models.ledger import LedgerEntry
 from credentials.models.mentor_file import MentorFact
 from foundation.db import Model, pk, public_id
+from foundation.secrets import decrypt
 
 
 class MentorCredential(StrEnum):
@@ -35,11 +36,19 @@ class Mentor(Model):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), unique=True)
     name: Mapped[str]
+    sealed_email: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
 
     facts: Mapped[list[MentorFact]] = relationship(order_by=MentorFact.id)
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
+
+    @property
+    def email(self) -> str:
+        """Where this mentor is written to, in clear: the account's address, or the one the trainee gave."""
+        if self.user is not None:
+            return self.user.email
+        return decrypt(self.sealed_email) if self.sealed_email else ""
 
 
 class MentorSession(Model):

@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from credentials.models import LedgerEntry
+from foundation.db import db
+
 TRAINEE = ["/hours", "/hours/ledger", "/hours/log", "/hours/mentoring", "/hours/review", "/hours/clients"]
+TRAINEE += ["/hours/confirmations"]
 REGISTRAR = ["/staff/hours", "/staff/certificates", "/staff/mentors"]
 ANYBODY = ["/credentials", "/credentials/planner", "/verify"]
 
@@ -19,8 +23,13 @@ def busy(school):
     mara = school.coached_client(user, "Mara Quist")
     for day in range(1, 31):
         school.coaching_session(user, mara, on=(school.now() - timedelta(days=day)).date())
-    school.mentor_session(user)
+    _sent(school, school.mentor_session(user))
     return user
+
+
+def _sent(school, session):
+    with school.app.app_context():
+        school.sent(db.session.get(LedgerEntry, session.entry_id))
 
 
 @pytest.mark.parametrize("url", TRAINEE)

@@ -1,0 +1,1 @@
+"""Two-party confirmation: a mentor, peer or client says by a link in a letter that a session took place."""
