@@ -28,14 +28,14 @@ def _ledger() -> list[Blueprint]:
 
 
 def _money() -> list[Blueprint]:
+    from payments.agreement_views import orders, staff_agreements
     from payments.api import payments_api
     from payments.books.staff_views import staff_books
     from payments.books.views import books
-    from payments.paper_views import orders
     from payments.refund_views import staff_payments
     from payments.views import enroll
 
-    return [enroll, orders, staff_payments, staff_books, books, payments_api]
+    return [enroll, orders, staff_agreements, staff_payments, staff_books, books, payments_api]
 
 
 def _post() -> list[Blueprint]:

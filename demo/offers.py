@@ -19,13 +19,22 @@ from enrollment.policies.applying import school_day
 from enrollment.policies.publishing import publish
 from enrollment.policies.terms import Measure, Step, Terms
 from foundation.db import db
+from payments import agreeing
 
 RESOURCE_EVENINGS = {"evenings-one-to-ten": 8, "evenings-eleven-to-twenty": 7}
 KEPT_ELSEWHERE = ("level", "leaving", "promises")
 COLUMNS = ("slug", "title", "minutes", "core_minutes", "synchronous_minutes", "summary")
 
 
+def make_agreement(at: datetime) -> None:
+    """The school's own wording, which buyers read instead of the one that comes with the program."""
+    told = text(CONTENT / "agreement.md")
+    note = "The school's own words"
+    agreeing.publish(told.facts["title"], told.body, note=note, actor=person("ingrid-solheim-achebe"), at=at)
+
+
 def make_programs(at: datetime) -> None:
+    make_agreement(at - timedelta(days=900))
     for position, told in enumerate(sorted(texts("programs"), key=lambda t: -t.facts["minutes"]), 1):
         facts = told.facts
         program = Program(

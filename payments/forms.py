@@ -30,10 +30,18 @@ class AgreeForm(Form):
         validators=[Optional(), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
+    version = HiddenField()
+    rule = HiddenField()
     agreed = BooleanField(
         "I have read the enrollment agreement and agree to it",
         validators=[InputRequired("Tick this once you have read the agreement; without it we can't enroll you.")],
     )
+
+    def show(self, agreement: str, rule: str) -> None:
+        """Say which texts stand on the page; a tick that was meant for others is taken out."""
+        if self.is_submitted() and (self.version.data, self.rule.data) != (agreement, rule):
+            self.agreed.data = False
+        self.version.data, self.rule.data = agreement, rule
 
 
 class EnrollForm(AgreeForm):

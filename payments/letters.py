@@ -11,7 +11,7 @@ from sqlalchemy import select
 from foundation.db import db
 from mail.models import Letter
 from mail.promising import promise_letter
-from payments import asking, owing, queries
+from payments import accepting, asking, owing, queries
 from payments.models import EnrollmentOrder, OrderDue, Refund
 
 
@@ -20,8 +20,8 @@ def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter
     receipt = queries.receipt_of(order.id)
     mark = f":{at.timestamp():.0f}" if again else ""
     rest = [[due.amount.shown(), _day(due.due_on)] for due in owing.dues_of(order.id)[1:] if due.is_open]
-    number = receipt.number if receipt else ""
-    return _promise("order.paid", order, at, f"order.paid:{order.id}{mark}", receipt=number, rest=rest)
+    facts = {"receipt": receipt.number if receipt else "", "rest": rest, "agreed": accepting.as_mailed(order)}
+    return _promise("order.paid", order, at, f"order.paid:{order.id}{mark}", **facts)
 
 
 def welcome(order: EnrollmentOrder, *, at: datetime) -> Letter:

@@ -13,7 +13,7 @@ from enrollment.models import Cohort
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
-from payments import asking, binding, owing, queries
+from payments import agreeing, asking, binding, owing, queries
 from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, EnrollmentOrder, OrderDue, OrderState
 from payments.pricing import discounting, quoting
 from payments.pricing.quoting import Offer
@@ -29,11 +29,19 @@ class AlreadyIn(Refused):
 
 
 def place(
-    user: User, cohort: Cohort, *, agreement_version: str, at: datetime, plan: str = "", promo: str = ""
+    user: User,
+    cohort: Cohort,
+    *,
+    agreement_version: str,
+    at: datetime,
+    plan: str = "",
+    promo: str = "",
+    rule: str | None = None,
 ) -> EnrollmentOrder:
     """The person's live order for this cohort; made, with a seat held for it, where there is none.
 
     `plan` is the key of a way to pay (the first on offer where it is empty), `promo` a code that takes something off.
+    `agreement_version` and `rule` are what the buyer read; Outdated is raised where they hold no more.
     Raises AlreadyIn, Refused where enrollment is not open or the choice can't be had, SoldOut where no seat is left.
     """
     known = queries.live_order(user.id, cohort.id)
@@ -48,8 +56,8 @@ def place(
     if not cohort.is_open(at):
         raise Refused("Enrollment for this cohort is not open.")
     offer, code = quoting.chosen(cohort, plan, promo, user, at=at)
-    order = _new_order(user, cohort, offer, agreement_version, at)
-    binding.bind(order, at=at)
+    order = _new_order(user, cohort, offer, agreeing.check(agreement_version), at)
+    binding.bind(order, at=at, shown=rule)
     if code is not None:
         discounting.use(code, order, offer.off.cents, at=at)
     record("order.placed", subject=order, actor=user, at=at, cents=order.amount_cents, agreement=agreement_version)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from accounts.models import User
 from enrollment import enrolling, seating
 from enrollment.models import Cohort
-from enrollment.policies import applying, simulating
+from enrollment.policies import applying
 from foundation.access import public, signed_in
 from foundation.audit import record
 from foundation.clock import now
@@ -117,7 +117,8 @@ def _try_to_place(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
 def _order(user: User, cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
     """The order as it was chosen; one that costs nothing leads in at once."""
     chosen = {"plan": str(filled.plan.data or ""), "promo": str(filled.promo.data or "")}
-    order = ordering.place(user, cohort, agreement_version=agreeing.current().version, at=now(), **chosen)
+    read = {"agreement_version": str(filled.version.data or ""), "rule": str(filled.rule.data or "")}
+    order = ordering.place(user, cohort, at=now(), **read, **chosen)
     return order if order.amount_cents else settling.free(order.id, at=now())
 
 
@@ -141,6 +142,8 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
     if current_user.is_authenticated and not is_in:
         mine = queries.live_order(current_user.id, cohort.id)
     offers = choosing.offers(cohort, filled, current_user, at=at)
+    agreement, rule = agreeing.current(), applying.in_force(cohort, at)
+    filled.show(agreement.version, rule.mark)
     page = render_template(
         "payments/enroll.html",
         cohort=cohort,
@@ -149,8 +152,8 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
         state=_state(cohort, left, is_in, mine, at),
         order=mine,
         seats_left=left,
-        agreement=agreeing.current(),
-        leaving=simulating.simulation(cohort, applying.in_force(cohort, at), asked=request.args.get("week", "")),
+        agreement=agreement,
+        leaving=choosing.simulated(cohort, rule, offers, filled, request.args.get("week", "")),
     )
     return (page, 422) if filled.has_errors else page
 

@@ -112,9 +112,18 @@ class InspectingClient(FlaskClient):
         assert found, f"no form on {url}"
         return found.group(1)
 
+    def hidden(self, url: str, action: str) -> dict[str, str]:
+        """What the form that goes to `action` sends without being asked: its hidden fields, its token among them."""
+        page = self.get(url, follow_redirects=True).get_data(as_text=True)
+        root = html5lib.parse(page, treebuilder="lxml", namespaceHTMLElements=False).getroot()
+        for form in root.iter("form"):
+            if form.get("method") == "post" and form.get("action") == action:
+                inputs = [node for node in form.iter("input") if node.get("type") == "hidden"]
+                return {node.get("name"): node.get("value", "") for node in inputs}
+        return {"csrf_token": self.token(url)}
+
     def submit(
         self, url: str, data: dict[str, Any] | None = None, *, on: str | None = None, **kwargs: Any
     ) -> TestResponse:
         """Fill in the form on a page (`on`, or the address itself) and send it."""
-        token = self.token(on or url)
-        return self.post(url, data={"csrf_token": token, **(data or {})}, **kwargs)
+        return self.post(url, data={**self.hidden(on or url, url), **(data or {})}, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -46,11 +47,15 @@ def last_day_of(course: Course, week: int) -> date:
     return course.starts_on + timedelta(days=7 * week - 1)
 
 
-def stop_in_week(terms: Terms, course: Course, week: int, *, price: Money, paid: Money | None = None) -> Outcome | None:
+def stop_in_week(
+    terms: Terms, course: Course, week: int, *, price: Money, dues: Sequence[tuple[date, int]] = ()
+) -> Outcome | None:
     """What comes back to whoever asks on the last day of a week. None for a week that there is not."""
     if not 0 <= week <= weeks(course):
         return None
-    return leaving.leave(terms, course, price=price, paid=paid or price, on=last_day_of(course, week))
+    on = last_day_of(course, week)
+    paid = sum(cents for n, (day, cents) in enumerate(dues) if n == 0 or day <= on) if dues else price.cents
+    return leaving.leave(terms, course, price=price, paid=Money(paid, price.currency), on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,20 @@ class Simulation:
     weeks: list[tuple[int, str]]
     week: int | None
     outcome: Outcome | None
+    in_parts: bool
 
 
-def simulation(cohort: Cohort, rule: Rule, *, asked: str, price: Money | None = None) -> Simulation:
-    """The rule for a cohort at a price (its own unless another is named); `asked`: the week as the address has it."""
+def simulation(
+    cohort: Cohort, rule: Rule, *, asked: str, price: Money | None = None, dues: Sequence[tuple[date, int]] = ()
+) -> Simulation:
+    """The rule for a cohort at a price (its own unless another is named); `asked`: the week as the address has it.
+
+    `dues` are the days and cents in which the price is paid, the first at once; without them it is paid in one sum.
+    """
     terms, cost = rule.terms, price or cohort.price
     course = course_of(cohort, terms)
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else None
-    outcome = None if number is None else stop_in_week(terms, course, number, price=cost)
+    outcome = None if number is None else stop_in_week(terms, course, number, price=cost, dues=dues)
     words = [(0, "before the first day"), *((n, f"in week {n}") for n in range(1, weeks(course) + 1))]
     return Simulation(
         price=cost,
@@ -79,4 +90,5 @@ def simulation(cohort: Cohort, rule: Rule, *, asked: str, price: Money | None = 
         weeks=words,
         week=number if outcome else None,
         outcome=outcome,
+        in_parts=len(dues) > 1,
     )

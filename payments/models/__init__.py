@@ -1,5 +1,6 @@
 """The tables of what is paid: orders, the ledger of money, and the inbox of Stripe's events."""
 
+from payments.models.agreements import PublishedAgreement
 from payments.models.credits import CreditNote, CreditNoteCounter
 from payments.models.dues import DUE_MOVES, DueState, OrderDue, Payment
 from payments.models.inbox import EventState, StripeEvent
@@ -44,6 +45,7 @@ __all__ = [
     "PlanKind",
     "PricePlan",
     "PromotionCode",
+    "PublishedAgreement",
     "Receipt",
     "ReceiptCounter",
     "Refund",

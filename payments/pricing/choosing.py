@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from enrollment.models import Cohort
+from enrollment.policies import simulating
+from enrollment.policies.applying import Rule
 from payments.forms import AgreeForm
 from payments.pricing import discounting, quoting
 
@@ -26,3 +28,12 @@ def offers(cohort: Cohort, filled: AgreeForm, user: Any, *, at: datetime) -> lis
     if filled.plan.data not in {offer.key for offer in found}:
         filled.plan.data = found[0].key
     return found
+
+
+def simulated(
+    cohort: Cohort, rule: Rule, found: list[quoting.Offer], filled: AgreeForm, week: str
+) -> simulating.Simulation:
+    """What would come back of the way to pay that is chosen, at its own price and as far as it is paid by then."""
+    offer = next(offer for offer in found if offer.key == filled.plan.data)
+    dues = [(due.on, due.cents) for due in offer.dues]
+    return simulating.simulation(cohort, rule, asked=week, price=offer.total, dues=dues)

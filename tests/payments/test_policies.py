@@ -168,3 +168,11 @@ def test_the_refund_page_asks_the_database_at_most_eight_times(finance, paid, qu
     with queries() as q:
         assert finance.get(page).status_code == 200
     assert q.count <= 8, q.sent
+
+
+def test_whoever_pays_in_parts_is_told_what_comes_back_of_what_is_paid_by_then(client, school, running):
+    plan = school.plan(running, "instalments", title="Four instalments", total_cents=480000)
+    page = client.get(f"/enroll/{running.code}?week=4&plan={plan.public_id}").text
+    assert '<th scope="row">Paid so far</th><td class="num">$1,200</td>' in page
+    assert "<b>$0</b> of $4,800" in page
+    assert "More than was paid is never kept" in page
