@@ -7,6 +7,8 @@ from datetime import datetime
 
 from accounts.models import User
 from credentials.models import Certificate, Confirmation, LedgerEntry
+from credentials.renewing.timing import Clock
+from credentials.standing import Requirement
 from foundation.filters import hours, shown_date
 from mail.promising import promise_letter
 from mail.rendering import link
@@ -80,3 +82,34 @@ def promise_certificate(certificate: Certificate, user: User, *, at: datetime) -
         at=at,
         user_id=user.id,
     )
+
+
+def promise_renewal(
+    user: User, clock: Clock, rings: Sequence[Requirement], *, months: int, dedupe: str, at: datetime
+) -> None:
+    """Remind the holder of a credential: its end, what the wallet holds, and what follows the end."""
+    lines = [f"{one.label}: {one.number} {one.of}" + _missing(one) for one in rings]
+    promise_letter(
+        "renewal.reminder",
+        to=user.email,
+        facts={
+            "name": user.first_name,
+            "credential": clock.rule_set.credential,
+            "months": months,
+            "expires_on": shown_date(clock.expires_on),
+            "opens_on": shown_date(clock.opens_on),
+            "grace_until": shown_date(clock.grace_until),
+            "last_on": shown_date(clock.last_on),
+            "late_words": clock.late_words,
+            "lines": lines,
+            "is_full": not any(one.missing for one in rings),
+            "user_id": user.id,
+        },
+        dedupe=dedupe,
+        at=at,
+        user_id=user.id,
+    )
+
+
+def _missing(one: Requirement) -> str:
+    return f" ({one.missing_words} missing)" if one.missing else ""

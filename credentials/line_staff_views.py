@@ -13,7 +13,9 @@ from credentials.beside import beside_lines
 from credentials.doors import staff_hours
 from credentials.flagging import flags_of
 from credentials.forms import QuestionForm, ReturnForm
+from credentials.models import Kind
 from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of
+from credentials.renewing.filling import documents_behind
 from credentials.wording import KINDS, STATES
 from foundation.access import staff
 from foundation.clock import now
@@ -68,6 +70,7 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         state=STATES[review.state],
         evidence=[*evidence_words(entry), *beside[entry.id].evidence],
         mentor=beside[entry.id].mentor,
+        documents=documents_behind(entry.id) if entry.kind == Kind.CCE else [],
         flags=flags_of([entry], beside)[entry.id],
         reversal=reversal_of(entry),
         history=[_decision(one) for one in decisions_of(entry)],

@@ -65,7 +65,7 @@ class Records:
             "apply_on": apply_on.isoformat(),
             "education": education,
             "sessions": [told for told, state in self._sessions if state in wanted],
-            "mentor_sessions": [_mentoring(s, credential) for s, state in self.mentoring if state in wanted],
+            "mentor_sessions": [mentoring_record(s, credential) for s, state in self.mentoring if state in wanted],
         }
 
     def _education(
@@ -145,7 +145,7 @@ def _session(piece: Piece) -> dict[str, Any]:
     }
 
 
-def _mentoring(session: MentorSession, credential: str) -> dict[str, Any]:
+def mentoring_record(session: MentorSession, credential: str) -> dict[str, Any]:
     """A mentor session with what the mentor held on its day; of several specializations the one that serves best."""
     held = held_on(session.mentor.facts, session.on)
     level, since = held.specialization_for(credential) or (None, None)
@@ -168,7 +168,7 @@ def _mentoring(session: MentorSession, credential: str) -> dict[str, Any]:
 def records_of(user_id: int) -> Records:
     """Everything of a person that can count, in four statements. Lines taken back are left out."""
     coaching, received = _coaching(user_id)
-    return Records(totals_of(user_id), _enrollments(user_id), coaching, _mentor_sessions(user_id), received)
+    return Records(totals_of(user_id), _enrollments(user_id), coaching, mentor_sessions_of(user_id), received)
 
 
 def profile_of(
@@ -198,7 +198,8 @@ def _coaching(user_id: int) -> tuple[list[tuple[CoachingSession, ReviewState]], 
     return [(session, state) for session, state, _ in rows], int(rows[0][2]) if rows else 0
 
 
-def _mentor_sessions(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
+def mentor_sessions_of(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
+    """The mentor sessions that stand, with what is known of each mentor."""
     query = (
         select(MentorSession, LedgerReview.state)
         .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)

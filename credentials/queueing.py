@@ -13,6 +13,7 @@ from credentials.profiling import is_reversed
 from credentials.wording import PAYMENTS
 from foundation.db import db
 from foundation.errors import NotFound
+from foundation.filters import hours
 
 
 def waiting(*, kind: str = "", words: str = "") -> Select[*tuple[Any, ...]]:
@@ -63,10 +64,19 @@ def evidence_words(entry: LedgerEntry) -> list[str]:
         return _coaching(facts)
     if entry.kind == Kind.MENTOR:
         return _mentoring(facts)
+    if entry.kind == Kind.CCE:
+        return _continuing(entry)
     split = f"{entry.core_minutes} min Core Competencies" if entry.core_minutes else "Resource Development"
     way = "synchronous" if entry.synchronous else "asynchronous"
     told = [split, way, entry.evidence_type.replace("_", " ")]
     return [*told, str(facts["note"])] if facts.get("note") else told
+
+
+def _continuing(entry: LedgerEntry) -> list[str]:
+    ethics = int(entry.evidence.get("ethics_minutes", 0))
+    split = {"core": entry.core_minutes - ethics, "ethics": ethics, "resource": entry.minutes - entry.core_minutes}
+    told = [f"{hours(minutes)} {kind}" for kind, minutes in split.items() if minutes]
+    return [*told, f"by {entry.evidence_ref}"] if entry.evidence_ref else told
 
 
 def _coaching(facts: dict[str, Any]) -> list[str]:

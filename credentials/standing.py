@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import held_on
-from credentials.models import Kind
+from credentials.models import Kind, ReviewState
 from credentials.profiling import UNDER_WAY, Records
 from credentials.rules import Change, RuleBook, Source
 from credentials.ruling.living import live_book
@@ -93,10 +93,16 @@ class Requirement:
         return min(100.0 - self.verified_percent - self.waiting_percent, self.percent(self.planned))
 
 
-class Standing:
+class Profiled(Protocol):
+    """Records that a profile can be made of: a trainee's hours, or a credential holder's wallet."""
+
+    def profile(self, credential: str, path: str, apply_on: date, states: Iterable[ReviewState]) -> dict[str, Any]: ...
+
+
+class Assessed:
     """One credential, path and day, looked at with the verified hours and with all of them."""
 
-    def __init__(self, records: Records, credential: str, path: str, on: date) -> None:
+    def __init__(self, records: Profiled, credential: str, path: str, on: date) -> None:
         self.records, self.credential, self.path, self.on = records, credential, path, on
 
     @cached_property
@@ -156,12 +162,27 @@ class Standing:
             verified=verified["have"],
             have=row["have"],
             missing=row["missing"],
-            planned=planned_minutes(self.records, PLANNED.get(row["key"], "")),
+            planned=self._planned(row["key"]),
             status=row["status"],
             note=row.get("note", ""),
             sources=sources_at(row["sources"], live_book()),
             confidence=row["confidence"],
         )
+
+    def _planned(self, key: str) -> int:
+        return 0
+
+
+class Standing(Assessed):
+    """Where a trainee stands, with what the programs under way will still give."""
+
+    records: Records
+
+    def __init__(self, records: Records, credential: str, path: str, on: date) -> None:
+        super().__init__(records, credential, path, on)
+
+    def _planned(self, key: str) -> int:
+        return planned_minutes(self.records, PLANNED.get(key, ""))
 
 
 def planned_minutes(records: Records, part: str) -> int:

@@ -27,6 +27,8 @@ from credentials.forms import SubmitForm, WhatIfForm
 from credentials.mentor_coaching import views as mentor_views
 from credentials.models import Kind, LedgerReview, ReviewState
 from credentials.profiling import Records, records_of
+from credentials.renewing import views as renewal_views
+from credentials.renewing import wallet_views
 from credentials.standing import Standing, changes_after, mentors_to_ask, usual_path
 from credentials.summing import CHECKED, COUNTED
 from credentials.trailing import Reversal, line, lines_of, trail
@@ -50,7 +52,9 @@ PARTS = (
     mentor_views,
     peer_views,
     phone_views,
+    renewal_views,
     taking_away_views,
+    wallet_views,
 )
 SIDE_BY_SIDE = ("ACC", "PCC")
 AT_ONCE = 100

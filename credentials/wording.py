@@ -49,6 +49,8 @@ REASONS = {
     "group_too_large": "the group is larger than ICF allows",
     "group_hours_past_limit": "at most 7 hours of group mentoring count",
     "mentor_not_qualified": "the mentor did not hold what ICF asks for on that day",
+    "outside_cycle": "it lies outside the years that count for this renewal",
+    "resource_past_limit": "only so much resource development counts",
     "outside_window": "it lies outside the months that ICF looks at",
 }
 PATHS = {"level": "Level-based path", "portfolio": "Portfolio path"}

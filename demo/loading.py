@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from demo import confirmations, hours, inquiries, offers, people, purchases, rules, stories, studies
+from demo import confirmations, hours, inquiries, offers, people, purchases, renewals, rules, stories, studies
 from foundation.audit import AuditLine
 from foundation.clock import now
 from foundation.db import db
@@ -27,6 +27,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("a line taken back", hours.take_one_back),
     ("certificates", hours.certify),
     ("rules", rules.try_a_version),
+    ("renewals", renewals.make_renewals),
     ("pauses and withdrawals", studies.end_some),
     ("stories", stories.make_stories),
     ("coaches", stories.make_profiles),

@@ -28,6 +28,7 @@ class Job(StrEnum):
     LOOK_AT_ARREARS = "payments.look_at_arrears"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
     CLOSE_CLASSES = "courseware.close_classes"
+    REMIND_OF_RENEWALS = "credentials.remind_of_renewals"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("mail", "payments", "courseware", "heartbeat")
+MODULES = ("courseware", "credentials", "mail", "payments", "heartbeat")
 
 
 def load() -> None:

@@ -15,4 +15,5 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "plans": {"task": Job.FOLLOW_PLANS.value, "schedule": 300.0},
     "arrears": {"task": Job.LOOK_AT_ARREARS.value, "schedule": 3600.0},
     "missed-events": {"task": Job.FETCH_MISSED_EVENTS.value, "schedule": 3600.0},
+    "renewals": {"task": Job.REMIND_OF_RENEWALS.value, "schedule": 3600.0},
 }

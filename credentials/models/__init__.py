@@ -12,6 +12,7 @@ from credentials.models.peer import PeerHour
 from credentials.models.phone import PhoneKey
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 from credentials.models.rulebook import DRAFT_MOVES, DraftState, RuleDraft, RuleVersion, RuleWithdrawal
+from credentials.models.wallet import CceDocument, CceUnit, HeldCredential, RenewalQuiet
 
 __all__ = [
     "CONFIRMATION_MOVES",
@@ -19,6 +20,8 @@ __all__ = [
     "IMPORT_MOVES",
     "REVIEW_MOVES",
     "Badge",
+    "CceDocument",
+    "CceUnit",
     "Certificate",
     "CertificateHold",
     "CertificateRevocation",
@@ -30,6 +33,7 @@ __all__ = [
     "DraftState",
     "FactKind",
     "Format",
+    "HeldCredential",
     "HoldSource",
     "ImportState",
     "Kind",
@@ -46,6 +50,7 @@ __all__ = [
     "PeerHour",
     "PhoneKey",
     "Relation",
+    "RenewalQuiet",
     "ReviewDecision",
     "ReviewState",
     "RuleDraft",

@@ -22,6 +22,7 @@ TRAINEE = [
     "/hours/review",
 ]
 TRAINEE += ["/account", "/account/payments"]
+GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
 STAFF = [
     "/staff",
     "/staff/people",
@@ -37,8 +38,8 @@ STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates", "/staff/ment
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])
 @pytest.mark.parametrize(
     ("who", "addresses"),
-    [(None, VISITOR), (LOGIN["trainee"], TRAINEE), (LOGIN["staff and owner"], STAFF)],
-    ids=["visitor", "trainee", "staff"],
+    [(None, VISITOR), (LOGIN["trainee"], TRAINEE), (LOGIN["graduate"], GRADUATE), (LOGIN["staff and owner"], STAFF)],
+    ids=["visitor", "trainee", "graduate", "staff"],
 )
 def test_no_page_keeps_anybody_out(visit, sign_in, picture, who, addresses, width, dark):
     page = visit(width=width, dark=dark)
