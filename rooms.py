@@ -21,10 +21,11 @@ def _courses() -> list[Blueprint]:
 def _ledger() -> list[Blueprint]:
     from credentials.badges.views import badges
     from credentials.ruling.staff_views import staff_rules
-    from credentials.staff_views import staff_certificates, staff_hours, staff_mentors
+    from credentials.staff_views import staff_certificates, staff_hours, staff_mentoring, staff_mentors
     from credentials.views import confirm, credentials, hours, verify
 
-    return [hours, credentials, verify, confirm, badges, staff_hours, staff_certificates, staff_mentors, staff_rules]
+    own = [hours, credentials, verify, confirm, badges]
+    return [*own, staff_hours, staff_certificates, staff_mentoring, staff_mentors, staff_rules]
 
 
 def _money() -> list[Blueprint]:

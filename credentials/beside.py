@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from accounts.models import User
 from credentials.mentor_coaching.standing import no_credit_for
-from credentials.models import Confirmation, ConfirmationState, LedgerEntry, Mentor, MentorSession
+from credentials.models import Confirmation, ConfirmationState, LedgerEntry, Mentor, MentorSession, SecondLook
 from foundation.db import db
 from foundation.filters import shown_date
 
@@ -19,10 +20,14 @@ DECLINED = "the other party declined to confirm it"
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The newest question about a line, and its mentor session; never a name, an address or a written word."""
+    """The newest question to the other party, the mentor session, and what a colleague is asked to look at.
+
+    Never the other party's name, address or written word.
+    """
 
     question: Confirmation | None
     mentoring: MentorSession | None
+    look: SecondLook | None
 
     @property
     def mentor(self) -> Mentor | None:
@@ -43,26 +48,29 @@ class Beside:
         unqualified = no_credit_for(self.mentoring) if self.mentoring else ""
         return [*([DECLINED] if declined else []), *([unqualified] if unqualified else [])]
 
-
-NOTHING = Beside(None, None)
+    @property
+    def asked_of_a_colleague(self) -> list[str]:
+        return [f"{self.look.asked_by.name} asks: {self.look.question}"] if self.look else []
 
 
 def beside_lines(entry_ids: Iterable[int]) -> dict[int, Beside]:
-    """By line; one statement for any number of them. A line with nothing beside it has NOTHING."""
+    """By line; one statement for any number of them."""
     wanted = set(entry_ids)
     if not wanted:
         return {}
     rows = db.session.execute(_query().where(LedgerEntry.id.in_(wanted))).unique()
-    return {entry_id: Beside(question, mentoring) for entry_id, question, mentoring in rows}
+    return {entry_id: Beside(question, mentoring, look) for entry_id, question, mentoring, look in rows}
 
 
 def _query() -> Any:
     other = aliased(Confirmation)
     newest = select(func.max(other.id)).where(other.entry_id == LedgerEntry.id).scalar_subquery()
     return (
-        select(LedgerEntry.id, Confirmation, MentorSession)
+        select(LedgerEntry.id, Confirmation, MentorSession, SecondLook)
         .select_from(LedgerEntry)
         .outerjoin(Confirmation, Confirmation.id == newest)
         .outerjoin(MentorSession, MentorSession.entry_id == LedgerEntry.id)
+        .outerjoin(SecondLook, (SecondLook.entry_id == LedgerEntry.id) & SecondLook.answered_at.is_(None))
+        .options(joinedload(SecondLook.asked_by).noload(User.roles))
         .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
     )

@@ -13,7 +13,6 @@ from credentials.beside import Beside, beside_lines
 from credentials.models import Kind, LedgerEntry
 from credentials.patterning import patterns_of
 from credentials.profiling import is_reversed
-from credentials.second_looking import open_looks
 from foundation.db import db
 from foundation.filters import hours
 
@@ -40,19 +39,21 @@ class Neighbour:
 
 
 def flags_of(entries: Sequence[LedgerEntry], beside: Mapping[int, Beside] | None = None) -> dict[int, list[str]]:
-    """By line, what is odd about it, alone and among its fellows; three statements for any number of lines.
+    """By line, what is odd about it, alone and among its fellows; two statements for any number of lines.
 
     `beside`: what stands beside the lines, where the caller has read it already.
     """
     beside = beside_lines(entry.id for entry in entries) if beside is None else beside
-    days = _days({(entry.user_id, entry.on) for entry in entries})
-    looks, patterns = open_looks(entry.id for entry in entries), patterns_of(entries)
-    found = {entry.id: _flags(entry, days[entry.user_id, entry.on]) + patterns.get(entry.id, []) for entry in entries}
-    for number, flags in found.items():
-        flags.extend(beside[number].oddities)
-    for number, look in looks.items():
-        found[number].insert(0, f"{look.asked_by.name} asks: {look.question}")
-    return found
+    days, patterns = _days({(entry.user_id, entry.on) for entry in entries}), patterns_of(entries)
+    return {
+        entry.id: [
+            *beside[entry.id].asked_of_a_colleague,
+            *_flags(entry, days[entry.user_id, entry.on]),
+            *patterns.get(entry.id, []),
+            *beside[entry.id].oddities,
+        ]
+        for entry in entries
+    }
 
 
 def _days(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], list[Neighbour]]:

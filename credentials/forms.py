@@ -27,7 +27,7 @@ class Asked(Form):
 class NeededWhen:
     """An answer that only another answer asks for: the group's size, once it is a group."""
 
-    def __init__(self, other: str, answer: str, message: str) -> None:
+    def __init__(self, other: str, answer: str | bool, message: str) -> None:
         self.other, self.answer, self.message = other, answer, message
 
     def __call__(self, form: Any, field: Any) -> None:

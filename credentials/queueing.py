@@ -98,4 +98,6 @@ def _mentoring(facts: dict[str, Any]) -> list[str]:
     if facts.get("specialization"):
         since = f" since {facts['specialization_since']}" if facts.get("specialization_since") else ""
         told.append(f"MCS-{facts['specialization']}{since}")
+    if facts.get("confirmed_by") == "mentor":
+        told.append("booked here, confirmed by the mentor")
     return [*told, "observed session"] if facts.get("observed") else told

@@ -14,10 +14,11 @@ from credentials.asking import offer_undo, page_number, page_url, with_filters
 from credentials.batching import Batch, batches, trainees_waiting
 from credentials.beside import Beside, beside_lines
 from credentials.certificates import staff_views as certificate_views
-from credentials.doors import staff_certificates, staff_hours, staff_mentors
+from credentials.doors import staff_certificates, staff_hours, staff_mentoring, staff_mentors
 from credentials.flagging import flags_of
 from credentials.forms import ReturnForm
 from credentials.mentor_coaching import staff_views as mentor_staff_views
+from credentials.mentor_slots import mentor_views as slot_views
 from credentials.queueing import evidence_words, waiting
 from credentials.wording import KINDS
 from foundation.access import staff
@@ -32,8 +33,10 @@ __all__ = [
     "certificate_views",
     "line_staff_views",
     "mentor_staff_views",
+    "slot_views",
     "staff_certificates",
     "staff_hours",
+    "staff_mentoring",
     "staff_mentors",
 ]
 

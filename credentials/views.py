@@ -25,6 +25,7 @@ from credentials.explaining import views as explaining_views
 from credentials.forecasting import forecast, next_step
 from credentials.forms import SubmitForm, WhatIfForm
 from credentials.mentor_coaching import views as mentor_views
+from credentials.mentor_slots import views as slot_views
 from credentials.models import Kind, LedgerReview, ReviewState
 from credentials.profiling import Records, records_of
 from credentials.renewing import views as renewal_views
@@ -55,6 +56,7 @@ PARTS = (
     renewal_views,
     taking_away_views,
     wallet_views,
+    slot_views,
 )
 SIDE_BY_SIDE = ("ACC", "PCC")
 AT_ONCE = 100

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from demo import confirmations, hours, inquiries, offers, people, purchases, renewals, rules, stories, studies
+from demo import confirmations, hours, inquiries, offers, people, purchases, renewals, rules, slots, stories, studies
 from foundation.audit import AuditLine
 from foundation.clock import now
 from foundation.db import db
@@ -23,6 +23,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("coaching logs", hours.make_logs),
     ("mentor coaching", hours.make_mentoring),
     ("confirmations", confirmations.ask_some),
+    ("mentor hours", slots.offer_some),
     ("reviews", hours.review),
     ("a line taken back", hours.take_one_back),
     ("certificates", hours.certify),

@@ -6,5 +6,6 @@ PASSWORD = "fernhollow-demo"
 LOGINS = (
     ("trainee", "maren.oyelaran@example.com"),
     ("graduate", "siobhan.nidhuill@example.com"),
+    ("mentor", "keiko.shimabukuro@example.com"),
     ("staff and owner", "ingrid.solheim-achebe@example.com"),
 )

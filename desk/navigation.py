@@ -36,6 +36,7 @@ STAFF = (
     ("Desk", "desk.home", ()),
     ("People", "desk.people", ("admissions", "registrar", "finance")),
     ("Hours to review", "staff_hours.queue", ("registrar",)),
+    ("My mentor hours", "staff_mentoring.hours", ("mentor", "instructor")),
     ("Mentors", "staff_mentors.listing", ("registrar",)),
     ("Classes", "staff_classes.listing", ("instructor", "registrar")),
     ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),

@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def day_in(zone: str, moment: datetime) -> date:
+    """The calendar day of a moment in a time zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
 def today(zone: str = "UTC") -> date:
     """The calendar day in a time zone."""
     return now().astimezone(ZoneInfo(zone)).date()

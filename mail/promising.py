@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from foundation.db import db, new_public_id
 from foundation.jobs import Job, enqueue
-from mail.models import Category, Letter, LetterState
+from mail.models import LETTER_MOVES, Category, Letter, LetterState
 from mail.sealing import seal, stand_in
 
 KEEP_TRYING = timedelta(hours=48)
@@ -55,3 +55,11 @@ def promise_letter(
     enqueue(Job.DELIVER_DUE_LETTERS)
     made = db.session.scalars(statement).one_or_none()
     return made or db.session.scalars(select(Letter).where(Letter.dedupe == dedupe)).one()
+
+
+def withdraw_letter(dedupe: str, *, reason: str) -> None:
+    """A letter that has not gone out yet is owed no longer, such as the reminder of something called off."""
+    letter = db.session.scalar(select(Letter).where(Letter.dedupe == dedupe).with_for_update())
+    if letter is not None and letter.state == LetterState.QUEUED:
+        LETTER_MOVES.check(letter.state, LetterState.SUPPRESSED)
+        letter.state, letter.reason = LetterState.SUPPRESSED, reason

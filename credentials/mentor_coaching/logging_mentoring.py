@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.awarding import reverse, write_line
@@ -20,14 +21,33 @@ from foundation.errors import NotFound, Refused
 def mentors_for(user: User) -> list[Mentor]:
     """The school's mentors, and those whom this trainee brought."""
     query = select(Mentor).where(or_(Mentor.owner_id.is_(None), Mentor.owner_id == user.id))
-    ordered = query.order_by(Mentor.owner_id.nulls_first(), Mentor.name).options(selectinload(Mentor.facts))
-    return list(db.session.scalars(ordered))
+    ordered = query.order_by(Mentor.owner_id.nulls_first(), Mentor.name).options(joinedload(Mentor.facts))
+    return list(db.session.scalars(ordered).unique())
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A session that was booked from the mentor's free hours, and that the mentor has confirmed."""
+
+    starts_at: datetime
+    confirmed_by: User
 
 
 def log_mentoring(
-    user: User, *, mentor: Mentor, on: date, minutes: int, mentees: int, observed: bool, at: datetime
+    user: User,
+    *,
+    mentor: Mentor,
+    on: date,
+    minutes: int,
+    mentees: int,
+    observed: bool,
+    at: datetime,
+    booked: Booked | None = None,
 ) -> MentorSession:
-    """A mentor session and its ledger line. Who qualifies is judged by the engine, on the day of the session."""
+    """A mentor session and its ledger line. Who qualifies is judged by the engine, on the day of the session.
+
+    What the mentor has confirmed waits for its check at once; what the trainee logs waits in the trainee's hands.
+    """
     if on > at.astimezone(ZoneInfo(user.time_zone)).date():
         raise Refused("This day has not come yet. Log a session once it has taken place.", field="on")
     if not 1 <= minutes <= 720:
@@ -45,11 +65,11 @@ def log_mentoring(
         synchronous=True,
         on=on,
         title=f"Mentor coaching with {mentor.name}, {company}",
-        evidence=_evidence(mentor, on, mentees, observed),
+        evidence=_evidence(mentor, on, mentees, observed) | _confirmed(booked),
         source_key=f"mentor_session:{name}",
         at=at,
-        actor=user,
-        state=ReviewState.LOGGED,
+        actor=booked.confirmed_by if booked else user,
+        state=ReviewState.SENT if booked else ReviewState.LOGGED,
     )
     session = MentorSession(
         public_id=name,
@@ -74,6 +94,10 @@ def take_back_mentoring(user: User, public_id: str, *, at: datetime) -> None:
     if session is None:
         raise NotFound
     reverse(session.entry, "Undone by its trainee", user, at)
+
+
+def _confirmed(booked: Booked | None) -> dict[str, object]:
+    return {"confirmed_by": "mentor", "starts_at": booked.starts_at.isoformat()} if booked else {}
 
 
 def _evidence(mentor: Mentor, on: date, mentees: int, observed: bool) -> dict[str, object]:

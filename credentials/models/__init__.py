@@ -12,14 +12,25 @@ from credentials.models.peer import PeerHour
 from credentials.models.phone import PhoneKey
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 from credentials.models.rulebook import DRAFT_MOVES, DraftState, RuleDraft, RuleVersion, RuleWithdrawal
+from credentials.models.slot import (
+    BOOKING_MOVES,
+    SLOT_MOVES,
+    BookingState,
+    MentorBooking,
+    MentorSlot,
+    SlotState,
+)
 from credentials.models.wallet import CceDocument, CceUnit, HeldCredential, RenewalQuiet
 
 __all__ = [
+    "BOOKING_MOVES",
     "CONFIRMATION_MOVES",
     "DRAFT_MOVES",
     "IMPORT_MOVES",
     "REVIEW_MOVES",
+    "SLOT_MOVES",
     "Badge",
+    "BookingState",
     "CceDocument",
     "CceUnit",
     "Certificate",
@@ -42,10 +53,12 @@ __all__ = [
     "Level",
     "LogImport",
     "Mentor",
+    "MentorBooking",
     "MentorCredential",
     "MentorFact",
     "MentorProof",
     "MentorSession",
+    "MentorSlot",
     "Payment",
     "PeerHour",
     "PhoneKey",
@@ -58,4 +71,5 @@ __all__ = [
     "RuleWithdrawal",
     "SecondLook",
     "SigningKey",
+    "SlotState",
 ]

@@ -32,7 +32,7 @@ STAFF = [
     "/staff/cohorts",
     "/staff/leads",
 ]
-STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates", "/staff/mentors"]
+STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates", "/staff/mentors", "/staff/mentoring"]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])

@@ -65,6 +65,7 @@ def full_school(school, app):
     school.live_class(cohort)
     school.coaching_session(trainee)
     school.mentor_session(trainee)
+    school.mentor_booking(trainee, school.mentor_slot(school.mentor_account(), places=2))
     school.order(school.user("Wei Jie Lim"), cohort)
     school.guide_request()
     school.letter()

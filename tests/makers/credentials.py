@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from credentials.awarding import award_minutes
 from credentials.coaching_log.keeping_clients import add_client
 from credentials.coaching_log.logging_sessions import Told, log_session
 from credentials.mentor_coaching.keeping_mentors import add_mentor
 from credentials.mentor_coaching.logging_mentoring import log_mentoring
+from credentials.mentor_slots.booking import book
+from credentials.mentor_slots.publishing import Offer, publish
 from credentials.models import (
     Client,
     CoachingSession,
@@ -17,8 +20,10 @@ from credentials.models import (
     Format,
     LedgerEntry,
     Mentor,
+    MentorBooking,
     MentorCredential,
     MentorSession,
+    MentorSlot,
     Payment,
 )
 from credentials.reviewing import approve, submit
@@ -78,6 +83,32 @@ def mentor_session(school: Any, user: Any, with_mentor: Any = None, **wishes: An
         "observed": False,
     }
     return log_mentoring(db.session.merge(user), mentor=known, at=school.now(), **(facts | wishes))
+
+
+def mentor_account(school: Any, name: str = "Keiko Shimabukuro", **wishes: Any) -> Any:
+    """A mentor who signs in; the user, whose file holds a PCC with its specialization."""
+    from tests.makers.people import user
+
+    account = user(school, name, "mentor")
+    facts: dict[str, Any] = {"specialization": "PCC", "specialization_since": date(2026, 9, 1)}
+    mentor(school, name, user=account, **(facts | wishes))
+    return account
+
+
+def mentor_slot(school: Any, account: Any, in_hours: int = 72, **wishes: Any) -> MentorSlot:
+    """An hour that begins so many hours from now, on the full hour."""
+    by = db.session.merge(account)
+    at = school.now()
+    local = (at + timedelta(hours=in_hours)).astimezone(ZoneInfo(by.time_zone)).replace(minute=0, second=0)
+    said: dict[str, Any] = {"on": local.date(), "starts": local.time().replace(microsecond=0), "minutes": 60}
+    [slot] = publish(by, Offer(**{"places": 1, **said, **wishes}), at=min(at, local - timedelta(minutes=1)))
+    return slot
+
+
+def mentor_booking(school: Any, user: Any, slot: Any) -> MentorBooking:
+    known = db.session.merge(slot)
+    at = min(school.now(), known.starts_at - timedelta(minutes=1))
+    return book(db.session.merge(user), known.public_id, at=at)
 
 
 def sent(school: Any, entry: Any) -> LedgerEntry:
