@@ -33,10 +33,12 @@ def _money() -> list[Blueprint]:
     from payments.api import payments_api
     from payments.books.staff_views import staff_books
     from payments.books.views import books
+    from payments.pricing.staff_views import staff_prices
     from payments.refund_views import staff_payments
     from payments.views import enroll
 
-    return [enroll, orders, staff_agreements, staff_payments, staff_books, books, payments_api]
+    books_and_prices = [staff_prices, staff_books, books]
+    return [enroll, orders, staff_agreements, staff_payments, *books_and_prices, payments_api]
 
 
 def _post() -> list[Blueprint]:

@@ -44,6 +44,7 @@ STAFF = (
     ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),
     ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
     ("Orders", "staff_payments.orders", ("finance",)),
+    ("Prices", "staff_prices.overview", ("finance", "admissions")),
     ("The books", "staff_books.overview", ("finance",)),
     ("Letters", "staff_mail.letters", ("admissions", "registrar")),
     ("Certificates", "staff_certificates.listing", ("registrar",)),

@@ -47,6 +47,10 @@ class PricePlan(Model):
 
     cohort: Mapped[Cohort] = relationship()
 
+    @property
+    def total(self) -> Money:
+        return Money(self.total_cents, self.cohort.currency)
+
     def is_live(self, at: datetime) -> bool:
         """Whether a buyer may choose it at a moment."""
         has_begun = self.from_at is None or self.from_at <= at

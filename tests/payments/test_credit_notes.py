@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from tests.payments.conftest import new_buyer
-from tests.payments.test_refunds import finance, paid, refund  # noqa: F401 (fixtures)
+from tests.payments.test_refunds import paid, refund  # noqa: F401 (a fixture)
 
 
 def notes(buyer):
@@ -80,7 +80,7 @@ def test_a_refund_from_before_credit_notes_gets_its_note_when_stripe_is_asked_ag
     assert [n.cents for n in notes(paid)] == [10000]
 
 
-def test_the_series_has_no_gaps_also_when_one_is_undone(app, school, finance, local_stripe):  # noqa: F811
+def test_the_series_has_no_gaps_also_when_one_is_undone(app, school, finance, local_stripe):
     cohort = school.cohort(seats=9)
     for number in range(3):
         buyer = new_buyer(app, school, cohort, f"Person {number}")
