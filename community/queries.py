@@ -3,34 +3,60 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from flask import url_for
+from sqlalchemy import BindParameter, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import User
 from community.models import CoachProfile, Story
+from community.offering import Coming, Offer, Syllabus, seats_at
 from credentials.models import Certificate
 from enrollment.models import Cohort, Program
 from enrollment.seating import left_of
 from foundation.clock import now
-from foundation.db import db
+from foundation.db import UtcDateTime, db
+from foundation.money import Money
 
 
-def _public_stories(at: datetime) -> Select[Any]:
-    shown = (Story.published_at <= at, Story.approved_at.is_not(None))
+class Headline(NamedTuple):
+    """A published story as lists show it."""
+
+    slug: str
+    title: str
+    dek: str
+    pull_quote: str
+    picture: str
+    published_at: datetime
+    author: str
+
+    @property
+    def href(self) -> str:
+        return url_for("community.story", slug=self.slug)
+
+
+def _public_stories() -> Select[Any]:
+    shown = (Story.published_at <= bindparam("at"), Story.approved_at.is_not(None))
     return select(Story).where(*shown).order_by(Story.published_at.desc(), Story.id.desc())
 
 
-def stories(at: datetime, *, limit: int = 60) -> list[Story]:
+@cache
+def _headlines() -> Select[*tuple[Any, ...]]:
+    story = (Story.slug, Story.title, Story.dek, Story.pull_quote, Story.picture, Story.published_at)
+    listed = _public_stories().join(Story.author).with_only_columns(*story, User.name)
+    return listed.limit(bindparam("most"))
+
+
+def stories(at: datetime, *, limit: int = 60) -> tuple[Headline, ...]:
     """Published stories with their authors, newest first."""
-    return list(db.session.scalars(_public_stories(at).options(joinedload(Story.author)).limit(limit)))
+    return tuple(Headline(*row) for row in db.session.execute(_headlines(), {"at": at, "most": limit}))
 
 
 def story_named(slug: str, at: datetime) -> Story | None:
-    found: Story | None = db.session.scalar(
-        _public_stories(at).options(joinedload(Story.author)).where(Story.slug == slug)
-    )
+    named = _public_stories().options(joinedload(Story.author)).where(Story.slug == slug)
+    found: Story | None = db.session.scalar(named, {"at": at})
     return found
 
 
@@ -56,47 +82,79 @@ def coach_named(slug: str) -> CoachProfile | None:
 
 
 def public_story_slugs() -> list[str]:
-    return [story.slug for story in db.session.scalars(_public_stories(now()))]
+    return list(db.session.scalars(_public_stories().with_only_columns(Story.slug), {"at": now()}))
 
 
 def public_coach_slugs() -> list[str]:
     return list(db.session.scalars(select(CoachProfile.slug).where(CoachProfile.is_public).order_by(CoachProfile.id)))
 
 
-def programs() -> list[Program]:
+@cache
+def _offers() -> Select[*tuple[Any, ...]]:
+    program = (Program.slug, Program.title, Program.level, Program.summary)
+    times = (Program.minutes, Program.core_minutes, Program.synchronous_minutes)
+    return select(*program, *times).where(Program.is_published).order_by(Program.position, Program.id)
+
+
+def programs() -> tuple[Offer, ...]:
     """Published programs, in the school's order."""
-    query = select(Program).where(Program.is_published).order_by(Program.position, Program.id)
-    return list(db.session.scalars(query))
+    return tuple(Offer(*row) for row in db.session.execute(_offers()))
 
 
-def program_named(slug: str) -> Program | None:
-    return db.session.scalar(select(Program).where(Program.is_published, Program.slug == slug))
+@cache
+def _program_named() -> Select[*tuple[Any, ...]]:
+    program = (Program.id, Program.slug, Program.title, Program.level, Program.summary, Program.description_md)
+    times = (Program.minutes, Program.core_minutes, Program.synchronous_minutes)
+    query = select(*program, *times, cast(Program.facts, Text))
+    return query.where(Program.is_published, Program.slug == bindparam("slug"))
 
 
-def coming_cohorts(at: datetime, program_id: int | None = None) -> list[tuple[Cohort, int]]:
-    """Cohorts that can still be joined or are announced, each with the seats left; one statement."""
-    query = (
-        select(Cohort, left_of(at))
-        .join(Cohort.program)
-        .options(contains_eager(Cohort.program))
-        .where(Program.is_published, Cohort.closes_at > at)
-        .order_by(Cohort.starts_on, Cohort.id)
-    )
-    if program_id:
-        query = query.where(Cohort.program_id == program_id)
-    return [(cohort, left) for cohort, left in db.session.execute(query)]
+def program_named(slug: str) -> Syllabus | None:
+    row = db.session.execute(_program_named(), {"slug": slug}).one_or_none()
+    return Syllabus(*row) if row else None
 
 
-def cohort_named(slug: str, code: str) -> tuple[Cohort, int] | None:
-    """A cohort of a published program with the seats left; past ones can still be looked at."""
-    query = (
-        select(Cohort, left_of(now()))
-        .join(Cohort.program)
-        .options(contains_eager(Cohort.program))
-        .where(Program.is_published, Program.slug == slug, Cohort.code == code)
-    )
-    found = db.session.execute(query).one_or_none()
-    return (found[0], found[1]) if found else None
+def _cohorts() -> Select[*tuple[Any, ...]]:
+    """Of published programs, as `_coming_at` reads them."""
+    at: BindParameter[datetime] = bindparam("at", type_=UtcDateTime)
+    cohort = (Cohort.code, Cohort.title, Program.slug, Program.title, Cohort.starts_on, Cohort.ends_on)
+    terms = (Cohort.rhythm, Cohort.language, Cohort.price_cents, Cohort.currency, Cohort.opens_at, Cohort.closes_at)
+    return select(*cohort, *terms, left_of(at)).join(Cohort.program).where(Program.is_published)
+
+
+def _coming_at(at: datetime, row: Any) -> Coming:
+    told, (cents, currency, opens_at, closes_at, left) = row[:8], row[8:]
+    seats = seats_at(opens_at, closes_at, left, at)
+    return Coming._make((*told, Money(cents, currency), opens_at, left, seats))
+
+
+@cache
+def _coming() -> Select[*tuple[Any, ...]]:
+    return _cohorts().where(Cohort.closes_at > bindparam("at")).order_by(Cohort.starts_on, Cohort.id)
+
+
+@cache
+def _coming_of() -> Select[*tuple[Any, ...]]:
+    return _coming().where(Cohort.program_id == bindparam("program"))
+
+
+def coming_cohorts(at: datetime, program_id: int | None = None) -> tuple[Coming, ...]:
+    """Cohorts that can still be joined or are announced; one statement."""
+    query, given = (_coming(), {"at": at}) if program_id is None else (_coming_of(), {"at": at, "program": program_id})
+    return tuple(_coming_at(at, row) for row in db.session.execute(query, given))
+
+
+def cohort_named(slug: str, code: str) -> Cohort | None:
+    """A cohort of a published program; past ones can still be looked at."""
+    named = (Program.is_published, Program.slug == slug, Cohort.code == code)
+    query = select(Cohort).join(Cohort.program).options(contains_eager(Cohort.program)).where(*named)
+    return db.session.scalar(query)
+
+
+def as_offered(cohort: Cohort, at: datetime) -> Coming:
+    """A cohort with its seats as they are now."""
+    row = db.session.execute(_cohorts().where(Cohort.id == cohort.id), {"at": at}).one()
+    return _coming_at(at, row)
 
 
 def profile_of(user_id: int) -> CoachProfile | None:
@@ -112,7 +170,7 @@ def own_profile(user_id: int) -> CoachProfile | None:
 
 
 def stories_by(user_id: int, at: datetime) -> list[Story]:
-    return list(db.session.scalars(_public_stories(at).where(Story.author_id == user_id)))
+    return list(db.session.scalars(_public_stories().where(Story.author_id == user_id), {"at": at}))
 
 
 def languages_spoken() -> list[str]:

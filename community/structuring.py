@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, url_for
 
 from community.models import Story
-from enrollment.models import Cohort, Program
+from community.offering import Coming, Seats, Syllabus
+from enrollment.models import Program
 from foundation.filters import absolute
 
 CONTEXT = {"@context": "https://schema.org"}
+AVAILABILITY = {
+    Seats.ANNOUNCED: "PreOrder",
+    Seats.CLOSED: "SoldOut",
+    Seats.FULL: "SoldOut",
+    Seats.FEW: "LimitedAvailability",
+    Seats.OPEN: "InStock",
+}
 
 
 def school() -> dict[str, Any]:
@@ -26,7 +34,7 @@ def school() -> dict[str, Any]:
     }
 
 
-def course(program: Program, cohorts: list[tuple[Cohort, int]], at: datetime) -> dict[str, Any]:
+def course(program: Program | Syllabus, cohorts: Sequence[Coming]) -> dict[str, Any]:
     """A program with its coming cohorts (schema.org/Course); workload in whole minutes (ISO 8601)."""
     return CONTEXT | {
         "@type": "Course",
@@ -34,12 +42,12 @@ def course(program: Program, cohorts: list[tuple[Cohort, int]], at: datetime) ->
         "description": program.summary,
         "url": absolute(url_for("site.program", slug=program.slug)),
         "provider": {"@type": "EducationalOrganization", "name": current_app.config["SETTINGS"].school_name},
-        "hasCourseInstance": [_instance(cohort, program) for cohort, _ in cohorts],
-        "offers": [_offer(cohort, left, at) for cohort, left in cohorts],
+        "hasCourseInstance": [_instance(cohort, program) for cohort in cohorts],
+        "offers": [_offer(cohort) for cohort in cohorts],
     }
 
 
-def _instance(cohort: Cohort, program: Program) -> dict[str, Any]:
+def _instance(cohort: Coming, program: Program | Syllabus) -> dict[str, Any]:
     return {
         "@type": "CourseInstance",
         "name": cohort.title,
@@ -51,24 +59,16 @@ def _instance(cohort: Cohort, program: Program) -> dict[str, Any]:
     }
 
 
-def _offer(cohort: Cohort, left: int, at: datetime) -> dict[str, Any]:
+def _offer(cohort: Coming) -> dict[str, Any]:
     return {
         "@type": "Offer",
         "category": "Paid",
         "price": str(cohort.price.decimal),
-        "priceCurrency": cohort.currency,
-        "availability": f"https://schema.org/{_availability(cohort, left, at)}",
+        "priceCurrency": cohort.price.currency,
+        "availability": f"https://schema.org/{AVAILABILITY[cohort.seats]}",
         "validFrom": cohort.opens_at.isoformat(),
-        "url": absolute(url_for("site.cohort", slug=cohort.program.slug, code=cohort.code)),
+        "url": absolute(cohort.href),
     }
-
-
-def _availability(cohort: Cohort, left: int, at: datetime) -> str:
-    if cohort.opens_at > at:
-        return "PreOrder"
-    if not left or not cohort.is_open(at):
-        return "SoldOut"
-    return "LimitedAvailability" if left <= 3 else "InStock"
 
 
 def article(story: Story) -> dict[str, Any]:

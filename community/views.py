@@ -28,16 +28,14 @@ def home() -> str:
         cohorts=queries.coming_cohorts(at)[:4],
         stories=queries.stories(at, limit=3),
         structured=structuring.school(),
-        at=at,
     )
 
 
 @site.get("/programs")
 @public
 def programs() -> str:
-    at = now()
     return render_template(
-        "community/programs.html", programs=queries.programs(), cohorts=queries.coming_cohorts(at), at=at
+        "community/programs.html", programs=queries.programs(), cohorts=queries.coming_cohorts(now())
     )
 
 
@@ -53,10 +51,9 @@ def program(slug: str) -> str:
         program=found,
         description=markdown_to_html(found.description_md),
         cohorts=cohorts,
-        next=next(((cohort, left) for cohort, left in cohorts if left and cohort.is_open(at)), None),
-        structured=structuring.course(found, cohorts, at),
-        rules=wording.rules(applying.in_force_for_program(found, at).terms),
-        at=at,
+        next=next((cohort for cohort in cohorts if cohort.can_enroll), None),
+        structured=structuring.course(found, cohorts),
+        rules=tuple(wording.rules(applying.in_force_for_program(found, at).terms)),
     )
 
 
@@ -66,17 +63,15 @@ def cohort(slug: str, code: str) -> str:
     at, found = now(), queries.cohort_named(slug, code)
     if found is None:
         raise NotFound
-    offered, left = found
-    course = structuring.course(offered.program, [(offered, left)], at)
-    rule, asked = applying.in_force(offered, at), request.args.get("week", "")
+    offered = queries.as_offered(found, at)
+    rule, asked = applying.in_force(found, at), request.args.get("week", "")
     return render_template(
         "community/cohort.html",
-        cohort=offered,
-        program=offered.program,
-        left=left,
-        structured=course,
-        leaving=simulating.simulation(offered, rule, asked=asked),
-        at=at,
+        cohort=found,
+        program=found.program,
+        offered=offered,
+        structured=structuring.course(found.program, [offered]),
+        leaving=simulating.simulation(found, rule, asked=asked),
     )
 
 
@@ -100,7 +95,7 @@ def story(slug: str) -> str:
     found = queries.story_named(slug, at)
     if found is None:
         raise NotFound
-    others = [other for other in queries.stories(at, limit=3) if other.id != found.id][:2]
+    others = [other for other in queries.stories(at, limit=3) if other.slug != found.slug][:2]
     return render_template(
         "community/story.html",
         story=found,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from accounts.models import User
 from courseware.attendance.codes import OPENS_BEFORE
@@ -55,6 +57,12 @@ class Meeting:
 
 def meetings_of(enrollments: Iterable[Enrollment]) -> list[Meeting]:
     """All classes of these enrollments, earliest first, in one statement."""
+    found = db.session.execute(_meetings(), {"enrollments": [e.id for e in enrollments]}).mappings()
+    return [Meeting(**{**row, "instructor": row["instructor"] or ""}) for row in found]
+
+
+@cache
+def _meetings() -> Select[*tuple[Any, ...]]:
     marked = (
         select(Attendance.minutes)
         .where(Attendance.live_class_id == LiveClass.id, Attendance.enrollment_id == Enrollment.id)
@@ -69,14 +77,13 @@ def meetings_of(enrollments: Iterable[Enrollment]) -> list[Meeting]:
         *(Lesson.slug.label("lesson_slug"), Cohort.time_zone.label("zone"), Enrollment.id.label("enrollment_id")),
         *(Enrollment.public_id.label("enrollment_public_id"), marked.label("attended")),
     )
-    query = (
+    return (
         select(*columns)
         .select_from(LiveClass)
         .join(Cohort, Cohort.id == LiveClass.cohort_id)
         .join(Enrollment, Enrollment.cohort_id == Cohort.id)
         .outerjoin(User, User.id == LiveClass.instructor_id)
         .outerjoin(Lesson, Lesson.id == LiveClass.lesson_id)
-        .where(Enrollment.id.in_([e.id for e in enrollments]))
+        .where(Enrollment.id.in_(bindparam("enrollments", expanding=True)))
         .order_by(LiveClass.starts_at, LiveClass.id)
     )
-    return [Meeting(**{**row, "instructor": row["instructor"] or ""}) for row in db.session.execute(query).mappings()]

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from courseware.meetings import Meeting
 from courseware.models import Lesson, LessonKind, LessonProgress, Module, ProgressState
@@ -114,7 +115,7 @@ def outlines(enrollments: Iterable[Enrollment], meetings: Sequence[Meeting], at:
     wanted = {e.id: e for e in enrollments}
     steps: dict[int, list[Step]] = defaultdict(list)
     modules: dict[int, tuple[str, str]] = {}
-    for row in db.session.execute(_query(list(wanted))):
+    for row in db.session.execute(_query(), {"enrollments": list(wanted)}):
         modules[row.module_id] = (row.module_title, row.module_summary)
         steps[row.enrollment_id].append(_step(row))
     made = {}
@@ -125,7 +126,8 @@ def outlines(enrollments: Iterable[Enrollment], meetings: Sequence[Meeting], at:
     return made
 
 
-def _query(enrollment_ids: list[int]):  # type: ignore[no-untyped-def]
+@cache
+def _query():  # type: ignore[no-untyped-def]
     columns = (
         *(Lesson.id, Lesson.slug, Lesson.title, Lesson.kind, Lesson.minutes, Lesson.core_minutes, Lesson.summary),
         *(Lesson.module_id, Module.title.label("module_title"), Module.summary.label("module_summary")),
@@ -139,7 +141,7 @@ def _query(enrollment_ids: list[int]):  # type: ignore[no-untyped-def]
         .join(Lesson, Lesson.program_id == Cohort.program_id)
         .join(Module, Module.id == Lesson.module_id)
         .outerjoin(LessonProgress, mine)
-        .where(Enrollment.id.in_(enrollment_ids))
+        .where(Enrollment.id.in_(bindparam("enrollments", expanding=True)))
         .order_by(Module.position, Module.id, Lesson.position, Lesson.id)
     )
 

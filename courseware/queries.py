@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from courseware.models import Lesson, LessonProgress, Note, QuizAttempt
@@ -40,11 +42,16 @@ def enrollments_of(user_id: int) -> list[Enrollment]:
 
 def own_enrollment(user_id: int, public_id: str) -> Enrollment:
     """A person's own enrollment. Raises NotFound for anybody else's."""
-    mine = _with_program().where(Enrollment.user_id == user_id, Enrollment.public_id == public_id)
-    found = db.session.scalar(mine)
+    found = db.session.scalar(_own_enrollment(), {"user_id": user_id, "public_id": public_id})
     if found is None:
         raise NotFound
     return found
+
+
+@cache
+def _own_enrollment() -> Select[Enrollment]:
+    mine = (Enrollment.user_id == bindparam("user_id"), Enrollment.public_id == bindparam("public_id"))
+    return _with_program().where(*mine)
 
 
 def lesson_in(program_id: int, slug: str) -> Lesson:
@@ -57,17 +64,22 @@ def lesson_in(program_id: int, slug: str) -> Lesson:
 
 def desk_of(enrollment: Enrollment, lesson_id: int) -> Desk:
     """The lesson, the note, the last try and the place, in one statement. Raises NotFound."""
-    here = (QuizAttempt.enrollment_id == enrollment.id) & (QuizAttempt.lesson_id == Lesson.id)
-    last = select(func.max(QuizAttempt.number)).where(here).correlate(Lesson).scalar_subquery()
-    mine = (LessonProgress.enrollment_id == enrollment.id) & (LessonProgress.lesson_id == Lesson.id)
-    query = (
-        select(Lesson, Note.body, QuizAttempt, LessonProgress.where_left)
-        .outerjoin(Note, (Note.enrollment_id == enrollment.id) & (Note.lesson_id == Lesson.id))
-        .outerjoin(LessonProgress, mine)
-        .outerjoin(QuizAttempt, here & (QuizAttempt.number == last))
-        .where(Lesson.id == lesson_id)
-    )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(_desk(), {"enrollment": enrollment.id, "lesson": lesson_id}).one_or_none()
     if row is None:
         raise NotFound
     return Desk(row[0], row[1] or "", row[2], row[3] or "")
+
+
+@cache
+def _desk() -> Select[*tuple[Any, ...]]:
+    enrollment: BindParameter[int] = bindparam("enrollment")
+    here = (QuizAttempt.enrollment_id == enrollment) & (QuizAttempt.lesson_id == Lesson.id)
+    last = select(func.max(QuizAttempt.number)).where(here).correlate(Lesson).scalar_subquery()
+    mine = (LessonProgress.enrollment_id == enrollment) & (LessonProgress.lesson_id == Lesson.id)
+    return (
+        select(Lesson, Note.body, QuizAttempt, LessonProgress.where_left)
+        .outerjoin(Note, (Note.enrollment_id == enrollment) & (Note.lesson_id == Lesson.id))
+        .outerjoin(LessonProgress, mine)
+        .outerjoin(QuizAttempt, here & (QuizAttempt.number == last))
+        .where(Lesson.id == bindparam("lesson"))
+    )

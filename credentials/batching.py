@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from accounts.models import User
 from credentials.beside import Beside, beside_lines
@@ -47,6 +48,7 @@ class Batch:
         return sum(line.entry.minutes for line in self.clean)
 
 
+@lru_cache(50)
 def trainees_waiting(*, kind: str = "", words: str = "") -> Select[*tuple[Any, ...]]:
     """Who has lines that wait, and how many; whoever has waited longest comes first."""
     lines = (
@@ -71,16 +73,24 @@ def batches(trainees: Sequence[tuple[int, int]], *, kind: str = "", words: str =
 
 def _lines(users: list[int], kind: str, words: str) -> dict[int, list[tuple[LedgerEntry, LedgerReview]]]:
     """Each one's oldest lines, MOST_LINES of them and no more."""
+    found: dict[int, list[tuple[LedgerEntry, LedgerReview]]] = defaultdict(list)
+    for entry, review in db.session.execute(_oldest(kind, words), {"people": users}):
+        found[entry.user_id].append((entry, review))
+    return found
+
+
+@lru_cache(50)
+def _oldest(kind: str, words: str) -> Select[*tuple[Any, ...]]:
     place = func.row_number().over(
         partition_by=LedgerEntry.user_id, order_by=(LedgerReview.sent_at, LedgerReview.entry_id)
     )
-    theirs = waiting(kind=kind, words=words).where(LedgerEntry.user_id.in_(users)).order_by(None)
+    theirs = (
+        waiting(kind=kind, words=words)
+        .where(LedgerEntry.user_id.in_(bindparam("people", expanding=True)))
+        .order_by(None)
+    )
     ranked = theirs.with_only_columns(LedgerEntry.id, place.label("place"), maintain_column_froms=True).subquery()
-    query = waiting().join(ranked, ranked.c.id == LedgerEntry.id).where(ranked.c.place <= MOST_LINES)
-    found: dict[int, list[tuple[LedgerEntry, LedgerReview]]] = defaultdict(list)
-    for entry, review in db.session.execute(query):
-        found[entry.user_id].append((entry, review))
-    return found
+    return waiting().join(ranked, ranked.c.id == LedgerEntry.id).where(ranked.c.place <= MOST_LINES)
 
 
 def _batch(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from credentials.models import CoachingSession, Payment, PeerHour
 from foundation.db import db
@@ -58,7 +58,7 @@ def received_minutes(user_id: int) -> int:
     return int(db.session.scalar(select(received_by(user_id))) or 0)
 
 
-def received_by(user_id: int) -> ScalarSelect[int]:
+def received_by(user_id: int | ColumnElement[int]) -> ScalarSelect[int]:
     """The same as a part of a larger statement."""
     query = select(func.coalesce(func.sum(PeerHour.minutes), 0)).where(PeerHour.user_id == user_id)
     return query.scalar_subquery()

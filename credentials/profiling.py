@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -179,39 +179,56 @@ def profile_of(
 
 
 def _enrollments(user_id: int) -> list[Enrollment]:
+    return list(db.session.scalars(_enrollments_query(), {"user_id": user_id}))
+
+
+@cache
+def _enrollments_query() -> Select[Enrollment]:
     loaded = joinedload(Enrollment.cohort).joinedload(Cohort.program)
-    query = select(Enrollment).where(Enrollment.user_id == user_id).options(loaded).order_by(Enrollment.id)
-    return list(db.session.scalars(query))
+    mine = Enrollment.user_id == bindparam("user_id")
+    return select(Enrollment).where(mine).options(loaded).order_by(Enrollment.id)
 
 
 def _coaching(user_id: int) -> tuple[list[tuple[CoachingSession, ReviewState]], int]:
     """The sessions, and what was received from peers beside what was given in them."""
-    query = (
-        select(CoachingSession, LedgerReview.state, received_by(user_id))
+    rows = db.session.execute(_coaching_query(), {"user_id": user_id}).all()
+    return [(session, state) for session, state, _ in rows], int(rows[0][2]) if rows else 0
+
+
+@cache
+def _coaching_query() -> Select[*tuple[Any, ...]]:
+    whose: BindParameter[int] = bindparam("user_id")
+    return (
+        select(CoachingSession, LedgerReview.state, received_by(whose))
         .join(LedgerReview, LedgerReview.entry_id == CoachingSession.entry_id)
         .join(Client)
-        .where(CoachingSession.user_id == user_id, ~is_reversed(CoachingSession.entry_id))
+        .where(CoachingSession.user_id == whose, ~is_reversed(CoachingSession.entry_id))
         .options(joinedload(CoachingSession.client))
         .order_by(CoachingSession.on, CoachingSession.id)
     )
-    rows = db.session.execute(query).all()
-    return [(session, state) for session, state, _ in rows], int(rows[0][2]) if rows else 0
 
 
 def mentor_sessions_of(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
     """The mentor sessions that stand, with what is known of each mentor."""
-    query = (
+    found = db.session.execute(_mentor_sessions_query(), {"user_id": user_id}).unique()
+    return [(session, state) for session, state in found]
+
+
+@cache
+def _mentor_sessions_query() -> Select[*tuple[Any, ...]]:
+    return (
         select(MentorSession, LedgerReview.state)
         .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
-        .where(MentorSession.user_id == user_id, ~is_reversed(MentorSession.entry_id))
+        .where(MentorSession.user_id == bindparam("user_id"), ~is_reversed(MentorSession.entry_id))
         .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
         .options(joinedload(MentorSession.entry).load_only(LedgerEntry.public_id))
         .order_by(MentorSession.on, MentorSession.id)
     )
-    return [(session, state) for session, state in db.session.execute(query).unique()]
+
+
+REVERSAL = LedgerEntry.__table__.alias("reversal")
 
 
 def is_reversed(entry_id: Any) -> Any:
     """SQL: whether the line was taken back."""
-    reversal = LedgerEntry.__table__.alias("reversal")
-    return select(reversal.c.id).where(reversal.c.reverses_id == entry_id).exists()
+    return select(REVERSAL.c.id).where(REVERSAL.c.reverses_id == entry_id).correlate_except(REVERSAL).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -13,6 +14,7 @@ from credentials.wording import KINDS
 from foundation.filters import hours
 
 
+@cache
 def waiting_for_review() -> Select[*tuple[Any, ...]]:
     """How many lines wait to be checked, as a statement that a larger one can hold."""
     waits = (LedgerReview.state == ReviewState.SENT, ~is_reversed(LedgerReview.entry_id))

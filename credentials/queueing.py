@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -16,6 +17,7 @@ from foundation.errors import NotFound
 from foundation.filters import hours
 
 
+@lru_cache(50)
 def waiting(*, kind: str = "", words: str = "") -> Select[*tuple[Any, ...]]:
     """The lines that wait, oldest first, by kind and by the trainee's name or address."""
     query = (

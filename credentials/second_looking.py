@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -32,8 +33,13 @@ def ask(review: LedgerReview, actor: User, at: datetime, *, question: str) -> Se
 
 def open_looks(entry_ids: Iterable[int]) -> dict[int, SecondLook]:
     """By line, the question that still waits for a colleague; one statement."""
-    query = select(SecondLook).where(SecondLook.entry_id.in_(set(entry_ids)), SecondLook.answered_at.is_(None))
-    return {one.entry_id: one for one in db.session.scalars(query.options(joinedload(SecondLook.asked_by)))}
+    return {one.entry_id: one for one in db.session.scalars(_open_looks(), {"entries": list(set(entry_ids))})}
+
+
+@cache
+def _open_looks() -> Select[SecondLook]:
+    theirs = SecondLook.entry_id.in_(bindparam("entries", expanding=True))
+    return select(SecondLook).where(theirs, SecondLook.answered_at.is_(None)).options(joinedload(SecondLook.asked_by))
 
 
 def close_looks(reviews: Iterable[LedgerReview], actor: User, at: datetime) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, cast, func, select
+from sqlalchemy import Date, Row, Select, bindparam, cast, func, select
 
 from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
 from foundation.db import db
@@ -101,11 +102,12 @@ def totals_of_many(user_ids: Iterable[int]) -> dict[int, Totals]:
     """The sums of several people, in one statement for all of them."""
     wanted = list(user_ids)
     found: dict[int, list[Sum]] = {user_id: [] for user_id in wanted}
-    for row in db.session.execute(_sums().where(LedgerEntry.user_id.in_(wanted))):
+    for row in db.session.execute(_sums(), {"people": wanted}):
         found[row.user_id].append(_sum(row))
     return {user_id: Totals(sums) for user_id, sums in found.items()}
 
 
+@cache
 def _sums() -> Select[*tuple[Any, ...]]:
     month = cast(func.date_trunc("month", LedgerEntry.on), Date).label("month")
     cut = (
@@ -125,6 +127,7 @@ def _sums() -> Select[*tuple[Any, ...]]:
             func.max(LedgerEntry.on).label("last_on"),
         )
         .join(LedgerReview, LedgerReview.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id))
+        .where(LedgerEntry.user_id.in_(bindparam("people", expanding=True)))
         .group_by(*cut)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -45,6 +46,7 @@ class Queue:
 DECISIONS = "desk.home"
 
 
+@cache
 def _queues() -> dict[tuple[str, str], Select[Any]]:
     open_decisions = select(func.count(StaffTask.id)).where(StaffTask.resolved_at.is_(None))
     failed = Letter.state.in_([LetterState.FAILED, LetterState.DEAD])
@@ -61,11 +63,17 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
 
 def waiting(user: User) -> list[Queue]:
     """The queues in which a person decides, with how many wait in each; one statement."""
-    mine = {key: query for key, query in _queues().items() if _decides(user, key[1])}
+    mine = tuple(key for key in _queues() if _decides(user, key[1]))
     if not mine:
         return []
-    row = db.session.execute(select(*(query.scalar_subquery() for query in mine.values()))).one()
+    row = db.session.execute(_counted(mine)).one()
     return [Queue(label, number or 0, page) for (label, page), number in zip(mine, row, strict=True)]
+
+
+@cache
+def _counted(chosen: tuple[tuple[str, str], ...]) -> Select[Any]:
+    """One statement for each set of queues that a role decides in."""
+    return select(*(_queues()[key].scalar_subquery() for key in chosen))
 
 
 def decides(user: User) -> bool:

@@ -15,7 +15,7 @@ class SoldOut(Refused):
     """No seat is left."""
 
 
-def _is_occupied(at: datetime) -> ColumnElement[bool]:
+def _is_occupied(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     held = (Seat.state == SeatState.HELD) & or_(Seat.held_until.is_(None), Seat.held_until > at)
     return or_(Seat.state == SeatState.TAKEN, held)
 
@@ -25,7 +25,7 @@ def _occupied(cohort_id: int, at: datetime) -> int:
     return db.session.scalar(query) or 0
 
 
-def left_of(at: datetime) -> ColumnElement[int]:
+def left_of(at: datetime | ColumnElement[datetime]) -> ColumnElement[int]:
     """Seats that could be sold at a moment, as a column beside `Cohort` (for lists; one statement)."""
     taken = select(func.count(Seat.id)).where(Seat.cohort_id == Cohort.id, _is_occupied(at)).correlate(Cohort)
     return func.greatest(Cohort.seats - taken.scalar_subquery(), 0)

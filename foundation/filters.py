@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from flask import Flask, current_app
 from flask_login import current_user
 
@@ -56,14 +56,24 @@ def _day_in_words(day: date, style: str) -> str:
 
 def shown_datetime(value: datetime, zone: str | None = None) -> str:
     """A moment with its zone's name, so that nobody has to guess."""
-    tz = ZoneInfo(zone) if zone else reader_zone()
-    text = format_datetime(value.astimezone(tz), "EEE, MMM d, y, h:mm a z", tzinfo=tz, locale=LOCALE)
-    return _with_place(text, tz)
+    return _moment_in_words(value.astimezone(ZoneInfo(zone) if zone else reader_zone()), "EEE, MMM d, y, h:mm a z")
 
 
 def shown_time(value: datetime, zone: str | None = None) -> str:
-    tz = ZoneInfo(zone) if zone else reader_zone()
-    return _with_place(format_time(value.astimezone(tz), "h:mm a z", tzinfo=tz, locale=LOCALE), tz)
+    return _moment_in_words(value.astimezone(ZoneInfo(zone) if zone else reader_zone()), "h:mm a z")
+
+
+def _moment_in_words(value: datetime, pattern: str) -> str:
+    zone = value.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    return _clock_in_words(value.replace(tzinfo=None, fold=0), value.fold, zone, pattern)
+
+
+@lru_cache(2000)
+def _clock_in_words(naive: datetime, fold: int, zone: ZoneInfo, pattern: str) -> str:
+    """Two moments are equal in whatever zone they are told; what is shown is the clock on the wall there."""
+    told = format_datetime(naive.replace(tzinfo=zone, fold=fold), pattern, tzinfo=zone, locale=LOCALE)
+    return _with_place(told, zone)
 
 
 def _with_place(text: str, tz: ZoneInfo) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 
@@ -34,11 +35,7 @@ class Money:
 
     def shown(self, locale: str = "en_US") -> str:
         """The amount as people read it; whole amounts without decimals."""
-        amount = self.decimal
-        whole = amount == amount.to_integral_value()
-        return format_currency(
-            amount, self.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
-        )
+        return _in_words(self, locale)
 
     def _same(self, other: Money) -> Money:
         if self.currency != other.currency:
@@ -56,3 +53,13 @@ def read_money(typed: str, currency: str) -> Money:
     if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
         raise ValueError(f"At most {places} digits after the point.")
     return Money(int(amount), currency)
+
+
+@lru_cache(2000)
+def _in_words(money: Money, locale: str) -> str:
+    """Babel reads its pattern anew each time; a school has few prices."""
+    amount = money.decimal
+    whole = amount == amount.to_integral_value()
+    return format_currency(
+        amount, money.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
+    )

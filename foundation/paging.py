@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from foundation.db import db
 
@@ -36,7 +37,15 @@ class Page(Generic[T]):
 
 def paginate(query: Select[Any], number: int, *, per: int = 50, scalars: bool = True) -> Page[Any]:
     """Two statements: the count and the page. A number past the end shows the last page."""
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    counted, paged = _statements(query)
+    total = db.session.scalar(counted) or 0
     number = max(1, min(number, -(-total // per) or 1))
-    rows = db.session.execute(query.limit(per).offset((number - 1) * per))
+    rows = db.session.execute(paged, {"page_size": per, "page_start": (number - 1) * per})
     return Page(list(rows.scalars() if scalars else rows), total, number, per)
+
+
+@lru_cache(100)
+def _statements(query: Select[Any]) -> tuple[Select[Any], Select[Any]]:
+    """How many there are, and a page of them. A list that keeps its statement gets these built once too."""
+    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    return counted, query.limit(bindparam("page_size")).offset(bindparam("page_start"))

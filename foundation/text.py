@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -66,6 +68,7 @@ def clean_html(html: str) -> Markup:
     return Markup(cleaned)  # noqa: S704 (nh3 has just cleaned it)
 
 
+@lru_cache(300)
 def markdown_to_html(source: str) -> Markup:
-    """Markdown (CommonMark with tables) as clean HTML; headings begin at `h2`."""
+    """Markdown (CommonMark with tables) as clean HTML; headings begin at `h2`. The same text is not read twice."""
     return clean_html(_markdown.render(source))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -30,18 +31,22 @@ def by_number(number: str, owner: User | None = None) -> Certificate:
 
 def papers_of(user_id: int) -> tuple[list[Certificate], list[CertificateHold]]:
     """A person's certificates, the newest first, and what holds one back; one statement."""
+    rows = db.session.execute(_papers(), {"user_id": user_id}).unique().all()
+    certificates = dict.fromkeys(certificate for certificate, _ in rows if certificate)
+    return list(certificates), list(dict.fromkeys(hold for _, hold in rows if hold))
+
+
+@cache
+def _papers() -> Select[*tuple[Any, ...]]:
     is_open = and_(CertificateHold.enrollment_id == Enrollment.id, CertificateHold.lifted_at.is_(None))
-    query = (
+    return (
         select(Certificate, CertificateHold)
         .select_from(Enrollment)
         .outerjoin(Certificate, Certificate.enrollment_id == Enrollment.id)
         .outerjoin(CertificateHold, is_open)
-        .where(Enrollment.user_id == user_id)
+        .where(Enrollment.user_id == bindparam("user_id"))
         .order_by(Certificate.issued_at.desc(), CertificateHold.id)
     )
-    rows = db.session.execute(query).unique().all()
-    certificates = dict.fromkeys(certificate for certificate, _ in rows if certificate)
-    return list(certificates), list(dict.fromkeys(hold for _, hold in rows if hold))
 
 
 def find(number: str) -> Certificate | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from enrollment import timetables
 from enrollment.models import Cohort, Program
 from enrollment.policies.models import RefundPolicy
 from enrollment.policies.terms import STANDARD, Course, Measure, Terms
+from foundation.audit import HasId
 from foundation.db import db
 
 SCHOOL = "school"
@@ -43,7 +45,7 @@ def in_force(cohort: Cohort, at: datetime) -> Rule:
     return _narrowest(_newest(scopes, at), scopes, cohort.currency)
 
 
-def in_force_for_program(program: Program, at: datetime) -> Rule:
+def in_force_for_program(program: HasId, at: datetime) -> Rule:
     """What a program's page may say of all its cohorts."""
     scopes = [f"program:{program.id}", SCHOOL]
     return _narrowest(_newest(scopes, at), scopes, None)
@@ -55,11 +57,20 @@ def newest_of_each(at: datetime) -> dict[str, RefundPolicy]:
 
 
 def _newest(scopes: list[str] | None, at: datetime) -> dict[str, RefundPolicy]:
-    query = select(RefundPolicy).where(RefundPolicy.effective_on <= school_day(at))
-    if scopes is not None:
-        query = query.where(RefundPolicy.scope.in_(scopes))
-    newest = query.distinct(RefundPolicy.scope).order_by(RefundPolicy.scope, RefundPolicy.version.desc())
-    return {policy.scope: policy for policy in db.session.scalars(newest)}
+    day = {"day": school_day(at)}
+    query, given = (_every_scope(), day) if scopes is None else (_some_scopes(), day | {"scopes": scopes})
+    return {policy.scope: policy for policy in db.session.scalars(query, given)}
+
+
+@cache
+def _every_scope() -> Select[RefundPolicy]:
+    query = select(RefundPolicy).where(RefundPolicy.effective_on <= bindparam("day"))
+    return query.distinct(RefundPolicy.scope).order_by(RefundPolicy.scope, RefundPolicy.version.desc())
+
+
+@cache
+def _some_scopes() -> Select[RefundPolicy]:
+    return _every_scope().where(RefundPolicy.scope.in_(bindparam("scopes", expanding=True)))
 
 
 def _narrowest(found: dict[str, RefundPolicy], scopes: list[str], currency: str | None) -> Rule:

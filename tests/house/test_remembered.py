@@ -4,12 +4,14 @@ import jinja2
 import pytest
 from jinja2 import meta, nodes
 
+from foundation.filters import FILTERS
 from foundation.remembering import Remembering
 from tests.house.reading import ROOT
 
 TEMPLATES = ROOT / "templates"
 FOR_EVERYBODY = {"url_for", "asset", "school", "level_words", "caller", "loop", "varargs", "kwargs"}
 ENVIRONMENT = jinja2.Environment(extensions=[Remembering], autoescape=True)
+ENVIRONMENT.filters.update(FILTERS)
 
 
 def parsed(name):
@@ -67,7 +69,7 @@ def macros(name):
             new = reads.get(waiting.pop(), set()) - reached
             reached |= new
             waiting += new
-        outside = reached - own.keys() - constants
+        outside = reached - own.keys() - constants - born(own[macro])
         found[macro] = set().union(outside - found.keys(), *(found[n] for n in outside & found.keys()))
     return found
 
