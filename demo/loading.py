@@ -7,7 +7,20 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from demo import confirmations, hours, inquiries, offers, people, purchases, renewals, rules, slots, stories, studies
+from demo import (
+    confirmations,
+    hours,
+    inquiries,
+    offers,
+    people,
+    prices,
+    purchases,
+    renewals,
+    rules,
+    slots,
+    stories,
+    studies,
+)
 from foundation.audit import AuditLine
 from foundation.clock import now
 from foundation.db import db
@@ -33,6 +46,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("stories", stories.make_stories),
     ("coaches", stories.make_profiles),
     ("leads", inquiries.make_leads),
+    ("prices", prices.set_prices),
     ("classmates", purchases.fill_seats),
     ("purchases", purchases.make_purchases),
 )

@@ -26,6 +26,7 @@ class Job(StrEnum):
     RECONCILE_ORDERS = "payments.reconcile_orders"
     FOLLOW_PLANS = "payments.follow_plans"
     LOOK_AT_ARREARS = "payments.look_at_arrears"
+    COMPARE_BOOKS = "payments.compare_books"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
     CLOSE_CLASSES = "courseware.close_classes"
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"

@@ -55,7 +55,7 @@ def _subscription(order: EnrollmentOrder, cohort: Cohort, marks: dict[str, str])
 def _price(order: EnrollmentOrder, cohort: Cohort, due: OrderDue, is_plan: bool) -> Json:
     name = f"{cohort.program.title}, {cohort.title}{part(order, due)}"
     price: Json = {"currency": order.currency.lower(), "unit_amount": due.cents, "product_data": {"name": name}}
-    return price | ({"recurring": {"interval": "month"}} if is_plan else {})
+    return price | ({"recurring": {"interval": "month", "interval_count": order.every_months}} if is_plan else {})
 
 
 def part(order: EnrollmentOrder, due: OrderDue) -> str:

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 
 from foundation.clock import now
 from foundation.db import db
-from payments import gateway, reconciling
+from payments import comparing, gateway, reconciling
 
 payments = AppGroup("payments", help="Orders, money, Stripe.")
 
@@ -30,15 +30,22 @@ def reconcile(since: int) -> None:
     for outcome in reconciling.check_each(reconciling.since(since, at=at), at=at):
         db.session.commit()
         orders.append(outcome)
-    click.echo(json.dumps(report(orders, recovered), indent=2))
+    found = list(comparing.differences())
+    for difference in found:
+        comparing.put_before_staff(difference, at=at)
+    db.session.commit()
+    click.echo(json.dumps(report(orders, recovered, found), indent=2))
 
 
-def report(orders: list[reconciling.Outcome], recovered: int) -> dict[str, Any]:
+def report(
+    orders: list[reconciling.Outcome], recovered: int, found: list[comparing.Difference] | None = None
+) -> dict[str, Any]:
     """What the command prints."""
     told = [asdict(outcome) for outcome in orders]
+    differ = [{"order": one.order, "reason": one.reason} for one in found or []]
     return {
         "orders_checked": len(told),
         "events_recovered": recovered,
         "mended": [{"order": o["order"], "was": o["was"], "is": o["now"]} for o in told if o["was"] != o["now"]],
-        "for_staff": [{"order": o["order"], "reason": o["reason"]} for o in told if o["reason"]],
+        "for_staff": [{"order": o["order"], "reason": o["reason"]} for o in told if o["reason"]] + differ,
     }

@@ -24,6 +24,10 @@ TOLD = (
     "refund.updated",
     "refund.failed",
     "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
     "invoice.paid",
     "invoice.payment_failed",
     "invoice.payment_action_required",
@@ -211,6 +215,17 @@ def refunds_of(payment_intent_id: str) -> list[Json]:
     """Every refund of a payment, also those made in Stripe's Dashboard."""
     client, wanted = _client(), cast(Any, {"payment_intent": payment_intent_id, "limit": 100})
     return [_plain(refund) for refund in _ask(lambda: list(client.v1.refunds.list(wanted).auto_paging_iter()))]
+
+
+def retrieve_dispute(dispute_id: str) -> Json:
+    client = _client()
+    return _plain(_ask(lambda: client.v1.disputes.retrieve(dispute_id)))
+
+
+def disputes_of(payment_intent_id: str) -> list[Json]:
+    """Every dispute of a payment."""
+    client, wanted = _client(), cast(Any, {"payment_intent": payment_intent_id, "limit": 100})
+    return [_plain(found) for found in _ask(lambda: list(client.v1.disputes.list(wanted).auto_paging_iter()))]
 
 
 def undelivered_events(since: datetime) -> list[Json]:

@@ -102,6 +102,10 @@ def _part(kind: str, order: EnrollmentOrder, due: OrderDue, at: datetime, dedupe
     return _promise(kind, order, at, dedupe, **told | facts)
 
 
+def dispute_lost(order: EnrollmentOrder, *, at: datetime) -> Letter:
+    return _promise("order.lost", order, at, f"order.lost:{order.id}")
+
+
 def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime) -> Letter:
     note = next((n.number for n in queries.credit_notes_of(order.id) if n.refund_id == refund.id), "")
     facts = {"refund": refund.amount.shown(), "is_full": full, "credit": note}

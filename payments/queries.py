@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from enrollment.models import Cohort
 from foundation.db import db
@@ -32,7 +32,7 @@ def live_order(user_id: int, cohort_id: int) -> EnrollmentOrder | None:
 
 
 def order_by_public_id(public_id: str) -> EnrollmentOrder | None:
-    """With its cohort, program, attempts, enrollment, dues and receipts, in three statements."""
+    """With its cohort, program, attempts, enrollment, dues and receipts, in one statement."""
     return db.session.scalars(_whole().where(EnrollmentOrder.public_id == public_id)).unique().one_or_none()
 
 
@@ -41,8 +41,8 @@ def _whole() -> Select[Any]:
         joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program),
         joinedload(EnrollmentOrder.attempts),
         joinedload(EnrollmentOrder.enrollment),
-        selectinload(EnrollmentOrder.dues),
-        selectinload(EnrollmentOrder.receipts),
+        joinedload(EnrollmentOrder.dues),
+        joinedload(EnrollmentOrder.receipts),
     )
 
 

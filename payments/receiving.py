@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from foundation.db import db
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
-from payments import gateway, queries, refunding, settling
+from payments import disputing, gateway, queries, refunding, settling
 from payments.models import CheckoutAttempt, EnrollmentOrder, EventState, StripeEvent
 from payments.plans import invoicing, scheduling
 
@@ -117,21 +117,12 @@ def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
 
 
 def _about_dispute(event: StripeEvent, *, at: datetime) -> EventState:
-    """A bank asks about a payment of ours: staff are told at once, for there is a last day to answer."""
-    intent = event.payload["data"]["object"].get("payment_intent")
-    order_id = queries.order_by_payment(intent)
+    """A bank asks about a payment of ours, takes it back, or decides."""
+    order_id = queries.order_by_payment(event.payload["data"]["object"].get("payment_intent"))
     if order_id is None:
         return EventState.IGNORED
-    order = db.session.get_one(EnrollmentOrder, order_id)
-    event.order_id = order.id
-    escalate(
-        "order.dispute",
-        subject=order,
-        summary="The buyer's bank disputes this payment. Answer in Stripe's Dashboard before the day it names.",
-        dedupe=f"order.dispute:{event.object_id}",
-        at=at,
-        dispute=event.object_id,
-    )
+    told = gateway.retrieve_dispute(event.object_id)
+    event.order_id = disputing.settle_dispute(order_id, told, at=at).id
     return EventState.DONE
 
 

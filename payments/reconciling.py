@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from foundation.db import db
-from payments import gateway, ordering, queries, receiving, refunding, settling
+from payments import disputing, gateway, ordering, queries, receiving, refunding, settling
 from payments.models import (
     AttemptState,
     CheckoutAttempt,
@@ -100,7 +100,9 @@ def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
     order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
     attempts = [a for a in queries.attempts_of(order_id) if a.state != AttemptState.REFUSED and not _is_over(order, a)]
     heard = [(attempt.id, _hear(attempt, at=at)) for attempt in attempts]
-    refunds = [told for intent in queries.intents_of(order_id) for told in gateway.refunds_of(intent)]
+    intents = queries.intents_of(order_id)
+    refunds = [told for intent in intents for told in gateway.refunds_of(intent)]
+    disputes = [told for intent in intents for told in gateway.disputes_of(intent)]
     for attempt_id, said in heard:
         _believe(order_id, attempt_id, said, at=at)
     if order.subscription_id:
@@ -108,6 +110,8 @@ def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
             invoicing.settle_invoice(order_id, gateway.retrieve_invoice(invoice_id), at=at)
     for told in refunds:
         refunding.settle_refund(order_id, told, at=at)
+    for told in disputes:
+        disputing.settle_dispute(order_id, told, at=at)
     order = ordering.locked(order_id)
     _let_go(order, at=at)
     order.checked_at = at

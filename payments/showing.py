@@ -197,6 +197,7 @@ VERBS = {
     "due.paid": "A part was paid",
     "due.waived": "A part was waived",
     "due.asked_again": "A waiver was taken back",
+    "dispute.heard": "The bank's dispute",
     "due.failed": "An instalment did not go through",
     "plan.scheduled": "The plan has its end",
     "plan.ended": "The plan ended at Stripe",
@@ -208,6 +209,7 @@ FACTS = {
     "reason": "Reason: {}",
     "fault": "{}",
     "code": "Code {}",
+    "status": "{}",
     "number": "{}",
     "rules": "The rules give {}",
 }
@@ -222,6 +224,7 @@ LETTERS = {
     "order.refund_failed": "refund came back",
     "due.paid": "receipt for a part",
     "due.failed": "a part did not go through",
+    "order.lost": "dispute lost",
     "due.confirm": "the bank asks for the buyer's word",
     "due.soon": "a part is due soon",
     "due.missed": "a part was missed",

@@ -8,7 +8,7 @@ from celery import shared_task
 from foundation.clock import now
 from foundation.db import db
 from foundation.jobs import Job
-from payments import gateway, receiving, reconciling, refunding
+from payments import comparing, gateway, receiving, reconciling, refunding
 from payments.models import EventState, Refund, StripeEvent
 from payments.plans import arrears, scheduling
 
@@ -107,3 +107,16 @@ def look_at_arrears() -> int:
         arrears.look_at(order_id, at=at)
         db.session.commit()
     return len(orders)
+
+
+@shared_task(name=Job.COMPARE_BOOKS.value)  # type: ignore[untyped-decorator]
+def compare_books() -> int:
+    """Each night: the orders of the last days against Stripe, then our own records against one another."""
+    at = now()
+    for _ in reconciling.check_each(reconciling.since(3, at=at), at=at):
+        db.session.commit()
+    found = list(comparing.differences())
+    for difference in found:
+        comparing.put_before_staff(difference, at=at)
+    db.session.commit()
+    return len(found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery.schedules import crontab
+
 from foundation.jobs import Job
 
 TIMETABLE: dict[str, dict[str, Any]] = {
@@ -14,6 +16,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "orders": {"task": Job.RECONCILE_ORDERS.value, "schedule": 180.0},
     "plans": {"task": Job.FOLLOW_PLANS.value, "schedule": 300.0},
     "arrears": {"task": Job.LOOK_AT_ARREARS.value, "schedule": 3600.0},
+    "books": {"task": Job.COMPARE_BOOKS.value, "schedule": crontab(hour="3", minute="40")},
     "missed-events": {"task": Job.FETCH_MISSED_EVENTS.value, "schedule": 3600.0},
     "renewals": {"task": Job.REMIND_OF_RENEWALS.value, "schedule": 3600.0},
 }

@@ -2,6 +2,7 @@
 
 from payments.models.agreements import PublishedAgreement
 from payments.models.credits import CreditNote, CreditNoteCounter
+from payments.models.disputes import Dispute
 from payments.models.dues import DUE_MOVES, DueState, OrderDue, Payment
 from payments.models.inbox import EventState, StripeEvent
 from payments.models.ledger import (
@@ -33,6 +34,7 @@ __all__ = [
     "CodeUse",
     "CreditNote",
     "CreditNoteCounter",
+    "Dispute",
     "DueState",
     "EnrollmentOrder",
     "EntryKind",

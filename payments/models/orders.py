@@ -59,7 +59,7 @@ ORDER_MOVES = Moves(
         _S.PAID_NO_SEAT: {_S.PAID} | _BACK,
         _S.PART_REFUNDED: {_S.PAID, _S.PAID_NO_SEAT, _S.REFUNDED, _S.DISPUTED},
         _S.REFUNDED: {_S.PAID_NO_SEAT, _S.PART_REFUNDED},
-        _S.DISPUTED: {_S.PAID, _S.PAID_NO_SEAT, _S.LOST, _S.REFUNDED},
+        _S.DISPUTED: {_S.PAID, _S.PAID_NO_SEAT, _S.PART_REFUNDED, _S.LOST, _S.REFUNDED},
         _S.LOST: set(),
         _S.EXPIRED: {_S.PROCESSING} | _MONEY_CAME,
         _S.FAILED: {_S.PROCESSING} | _MONEY_CAME,
@@ -103,6 +103,7 @@ class EnrollmentOrder(Model):
     currency: Mapped[str]
     plan_kind: Mapped[PlanKind] = mapped_column(word(PlanKind), default=PlanKind.FULL)
     plan_title: Mapped[str] = mapped_column(default="In full")
+    every_months: Mapped[int] = mapped_column(default=1)
     subscription_id: Mapped[str | None] = mapped_column(unique=True)
     schedule_id: Mapped[str | None] = mapped_column(unique=True)
     customer_id: Mapped[str | None]

@@ -27,6 +27,7 @@ class PricePlan(Model):
             "kind <> 'deposit' OR (deposit_cents > 0 AND deposit_cents < total_cents)", name="deposit_fits"
         ),
         CheckConstraint("kind <> 'instalments' OR instalments BETWEEN 2 AND 36", name="instalments_fit"),
+        CheckConstraint("every_months BETWEEN 1 AND 12", name="every_months_fit"),
         Index("ix_price_plan_cohort", "cohort_id", "position"),
     )
 
@@ -39,6 +40,7 @@ class PricePlan(Model):
     deposit_cents: Mapped[int | None]
     balance_on: Mapped[date | None]
     instalments: Mapped[int | None]
+    every_months: Mapped[int] = mapped_column(default=1)
     from_at: Mapped[datetime | None]
     until_at: Mapped[datetime | None]
     is_offered: Mapped[bool] = mapped_column(default=True)

@@ -38,7 +38,7 @@ def attach(order_id: int, *, at: datetime) -> Iterator[None]:
     Raises GatewayDown.
     """
     order = db.session.get_one(EnrollmentOrder, order_id)
-    subscription_id, number = str(order.subscription_id), len(order.dues)
+    subscription_id, number = str(order.subscription_id), len(order.dues) * order.every_months
     yield
     try:
         schedule = _schedule_of(subscription_id)
@@ -50,7 +50,7 @@ def attach(order_id: int, *, at: datetime) -> Iterator[None]:
     order = ordering.locked(order_id)
     if order.schedule_id is None:
         order.schedule_id = schedule["id"]
-        record("plan.scheduled", subject=order, at=at, schedule=schedule["id"], instalments=number)
+        record("plan.scheduled", subject=order, at=at, schedule=schedule["id"], months=number)
     yield
 
 
@@ -62,11 +62,11 @@ def _schedule_of(subscription_id: str) -> Json:
     return gateway.create_schedule(subscription_id, key=f"schedule:{subscription_id}")
 
 
-def phases(schedule: Json, number: int) -> Json:
+def phases(schedule: Json, months: int) -> Json:
     """One phase that lasts for all instalments, and then the end."""
     first = schedule["phases"][0]
     items = [{"price": item["price"], "quantity": item["quantity"]} for item in first["items"]]
-    duration = {"interval": "month", "interval_count": number}
+    duration = {"interval": "month", "interval_count": months}
     phase = {"start_date": first["start_date"], "items": items, "duration": duration, "proration_behavior": "none"}
     return {"end_behavior": "cancel", "proration_behavior": "none", "phases": [phase]}
 

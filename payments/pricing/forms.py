@@ -18,7 +18,7 @@ from payments.pricing.offering import CodeDraft, PlanDraft
 KINDS = [
     (PlanKind.FULL.value, "In full"),
     (PlanKind.DEPOSIT.value, "A deposit, and the rest by a day"),
-    (PlanKind.INSTALMENTS.value, "Monthly instalments"),
+    (PlanKind.INSTALMENTS.value, "Equal instalments"),
 ]
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -54,6 +54,7 @@ class PlanForm(Form):
     deposit = StringField("Deposit", filters=[stripped], validators=[Optional()], render_kw=AMOUNT)
     balance_on = DateField("The rest is due on", validators=[Optional()])
     instalments = IntegerField("Instalments", validators=[Optional()])
+    every_months = IntegerField("Months between two", default=1, validators=[Optional()])
     from_on = DateField("On offer from", validators=[Optional()])
     until = DateField("On offer until, that day included", validators=[Optional()])
 
@@ -66,6 +67,7 @@ class PlanForm(Form):
             deposit_cents=_cents(self.deposit.data, cohort.currency, "deposit"),
             balance_on=self.balance_on.data,
             instalments=self.instalments.data,
+            every_months=self.every_months.data or 1,
             from_at=_begin(self.from_on.data, cohort.time_zone),
             until_at=_end(self.until.data, cohort.time_zone),
         )

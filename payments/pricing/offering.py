@@ -29,6 +29,7 @@ class PlanDraft:
     deposit_cents: int | None = None
     balance_on: date | None = None
     instalments: int | None = None
+    every_months: int = 1
     from_at: datetime | None = None
     until_at: datetime | None = None
 
@@ -61,6 +62,7 @@ def offer(cohort: Cohort, draft: PlanDraft, *, actor: User, at: datetime) -> Pri
         deposit_cents=draft.deposit_cents if draft.kind == PlanKind.DEPOSIT else None,
         balance_on=draft.balance_on if draft.kind == PlanKind.DEPOSIT else None,
         instalments=draft.instalments if draft.kind == PlanKind.INSTALMENTS else None,
+        every_months=draft.every_months if draft.kind == PlanKind.INSTALMENTS else 1,
         from_at=draft.from_at,
         until_at=draft.until_at,
         position=last + 1,
@@ -97,6 +99,8 @@ def _check_deposit(cohort: Cohort, draft: PlanDraft) -> None:
 def _check_instalments(draft: PlanDraft) -> None:
     if draft.instalments is None or not 2 <= draft.instalments <= 36:
         raise Refused("Between 2 and 36 instalments.", "instalments")
+    if not 1 <= draft.every_months <= 12:
+        raise Refused("Between one month and twelve.", "every_months")
     if draft.total_cents % draft.instalments:
         raise Refused("The price has to divide into equal instalments, to the cent.", "total")
     if draft.total_cents // draft.instalments < LEAST:

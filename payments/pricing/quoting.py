@@ -30,6 +30,7 @@ class Offer:
     currency: str
     dues: tuple[Due, ...]
     until: datetime | None = None
+    every_months: int = 1
 
     @property
     def total(self) -> Money:
@@ -84,6 +85,7 @@ def _offer(cohort: Cohort, plan: PricePlan, at: datetime, code: PromotionCode | 
         deposit=plan.deposit_cents or 0,
         balance_on=plan.balance_on or cohort.starts_on,
         number=plan.instalments or 1,
+        every=plan.every_months,
     )
     return Offer(
         plan.public_id,
@@ -93,6 +95,7 @@ def _offer(cohort: Cohort, plan: PricePlan, at: datetime, code: PromotionCode | 
         cohort.currency,
         tuple(dues),
         plan.until_at,
+        plan.every_months,
     )
 
 

@@ -32,13 +32,13 @@ def with_deposit(cents: int, deposit: int, balance_on: date, today: date) -> lis
     return [Due(deposit, today), Due(rest, balance_on)]
 
 
-def by_month(cents: int, number: int, today: date) -> list[Due]:
-    """Equal parts, month by month from today. What does not divide is let go, so that the parts stay equal
+def by_month(cents: int, number: int, today: date, every: int = 1) -> list[Due]:
+    """Equal parts from today on, `every` months. What does not divide is let go, so that the parts stay equal
     (at most `number` - 1 cents in the buyer's favour); a sum too small to be split is paid at once."""
     part = cents // number
     if part < LEAST:
         return in_full(cents, today)
-    return [Due(part, later(today, month)) for month in range(number)]
+    return [Due(part, later(today, n * every)) for n in range(number)]
 
 
 def later(day: date, months: int) -> date:
@@ -49,7 +49,14 @@ def later(day: date, months: int) -> date:
 
 
 def spread(
-    kind: PlanKind, cents: int, today: date, *, deposit: int = 0, balance_on: date | None = None, number: int = 1
+    kind: PlanKind,
+    cents: int,
+    today: date,
+    *,
+    deposit: int = 0,
+    balance_on: date | None = None,
+    number: int = 1,
+    every: int = 1,
 ) -> list[Due]:
     """The dues of a way to pay, for a sum that may have been lowered by a code; below the least charge it is free."""
     if cents < LEAST:
@@ -57,5 +64,5 @@ def spread(
     if kind == PlanKind.DEPOSIT and balance_on is not None:
         return with_deposit(cents, deposit, balance_on, today)
     if kind == PlanKind.INSTALMENTS:
-        return by_month(cents, number, today)
+        return by_month(cents, number, today, every)
     return in_full(cents, today)

@@ -240,10 +240,12 @@ def test_the_portal_is_the_buyers_own_and_can_not_cancel(on_plan, app, school):
 
 
 def test_a_certificate_waits_while_tuition_is_open(on_plan, app):
-    from credentials.certificates.holding import holds_on_person
+    from credentials.certificates.holding import holds_of
 
+    enrollment = on_plan.books().enrollments[0].id
     with app.app_context():
-        assert [hold.reason for hold in holds_on_person(on_plan.user.id)] == ["$3,600 of the tuition is still open."]
+        reasons = [hold.reason for hold in holds_of([enrollment])[enrollment]]
+    assert reasons == ["$3,600 of the tuition is still open."]
 
 
 def test_a_waived_part_is_not_asked_for_and_can_be_asked_for_again(buyer, school, local_stripe, finance):
@@ -265,3 +267,13 @@ def test_a_missed_balance_is_reminded_of_before_and_after_its_day(buyer, school,
     letters = buyer.books().letters
     assert [letters.count(kind) for kind in ("due.soon", "due.missed", "access.read_only")] == [1, 1, 1]
     assert str(buyer.books().enrollments[0].state) == "suspended"
+
+
+def test_instalments_two_months_apart_are_charged_two_months_apart(buyer, school, local_stripe, work, run_task):
+    plan = school.plan(buyer.cohort, "instalments", instalments=2, every_months=2)
+    buyer.come_back(local_stripe.pay(enroll(buyer, plan=plan.public_id).location))
+    run_task("follow_plans")
+    a_month_on(local_stripe, work)
+    assert charges(buyer) == [240000]
+    a_month_on(local_stripe, work, 5)
+    assert charges(buyer) == [240000] * 2

@@ -94,7 +94,7 @@ class SandboxDriver:
         found = self.http.get(f"{self.base_url}/_deliveries", timeout=30).json()["deliveries"]
         return [d for d in reversed(found) if type_ in (None, d["event_type"])]
 
-    def wait_for_deliveries(self, seconds: float = 15.0) -> list[dict[str, Any]]:
+    def wait_for_deliveries(self, seconds: float = 60.0) -> list[dict[str, Any]]:
         """Waits until no delivery is due or to be tried again; returns all of them."""
         until = time.monotonic() + seconds
         while self.http.get(f"{self.base_url}/_deliveries", timeout=30).json()["pending"]:

@@ -1,0 +1,49 @@
+"""Chapter: how the coming cohorts may be paid, and the codes that are about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from demo.people import person
+from enrollment.models import Cohort, Program
+from foundation.db import db
+from payments.models import PlanKind
+from payments.pricing import offering
+from payments.pricing.offering import CodeDraft, PlanDraft
+
+INSTALMENTS = {"practitioner": (4, 2), "foundations": (2, 2)}
+"""Number, and months between two, as the programs' own pages promise."""
+
+
+def set_prices(at: datetime) -> None:
+    """In full, with an early price while enrollment is young; a deposit; instalments at the same total."""
+    owner = person("ingrid-solheim-achebe")
+    query = db.session.query(Cohort).join(Program).filter(Cohort.closes_at > at).order_by(Cohort.starts_on)
+    for cohort in query:
+        for draft in _drafts(cohort, at):
+            offering.offer(cohort, draft, actor=owner, at=max(at - timedelta(days=20), cohort.created_at))
+    for code in _codes(at):
+        offering.give_out(code, actor=owner, at=at - timedelta(days=12))
+
+
+def _drafts(cohort: Cohort, at: datetime) -> list[PlanDraft]:
+    price, (number, every) = cohort.price_cents, INSTALMENTS[cohort.program.slug]
+    early = cohort.opens_at + timedelta(days=30)
+    made = [PlanDraft(PlanKind.FULL, "In full", price, from_at=early if early > at else None)]
+    if early > at:
+        made.insert(0, PlanDraft(PlanKind.FULL, "Early bird, in full", price - price // 20, until_at=early))
+    balance_on = cohort.starts_on - timedelta(days=7)
+    if balance_on > at.date() + timedelta(days=14):
+        made.append(
+            PlanDraft(PlanKind.DEPOSIT, "Deposit, then the balance", price, deposit_cents=80000, balance_on=balance_on)
+        )
+    title = f"{number} instalments, one every {every} months"
+    return [*made, PlanDraft(PlanKind.INSTALMENTS, title, price, instalments=number, every_months=every)]
+
+
+def _codes(at: datetime) -> list[CodeDraft]:
+    end = at + timedelta(days=60)
+    return [
+        CodeDraft("ALUMNI10", "Thanks to those who sent a friend", percent=10, until_at=end),
+        CodeDraft("FULLRIDE26", "The board's scholarship, one seat a year", percent=100, uses=1, until_at=end),
+    ]
