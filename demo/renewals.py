@@ -9,6 +9,9 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from courseware.attending import record_attendance
+from courseware.authoring import put_modules
+from courseware.drafts import LessonDraft, ModuleDraft
+from courseware.models import Lesson, LessonKind
 from courseware.scheduling import schedule
 from credentials import reviewing
 from credentials.models import LedgerEntry, LedgerReview, ReviewState
@@ -68,6 +71,9 @@ def _evening(at: datetime) -> Enrollment:
     )
     db.session.add(program)
     db.session.flush()
+    put_modules(
+        program, [ModuleDraft("evening", "One evening", "Bring a case that you did not bring anywhere.", [_lesson()])]
+    )
     on = at.date() - timedelta(days=48)
     cohort = Cohort(
         code="alumni-autumn",
@@ -90,11 +96,30 @@ def _evening(at: datetime) -> Enrollment:
     return activate(person(HOLDER), cohort, seating.take(cohort, ref=f"staff:{HOLDER}:alumni", at=since), at=since)
 
 
+def _lesson() -> LessonDraft:
+    return LessonDraft(
+        "1.md",
+        "the-evening",
+        "Ethics when nobody is looking",
+        LessonKind.LIVE_CLASS,
+        minutes=EVENING,
+        core_minutes=EVENING,
+        synchronous=True,
+    )
+
+
 def _attend(enrollment: Enrollment, at: datetime) -> None:
     registrar, cohort = person("beatriz-fonseca-lund"), enrollment.cohort
     starts_at = datetime.combine(cohort.starts_on, time(18), UTC)
+    lesson = db.session.query(Lesson).filter_by(program_id=cohort.program_id).one()
     evening = schedule(
-        cohort, title=cohort.program.title, starts_at=starts_at, minutes=EVENING, core_minutes=EVENING, at=at
+        cohort,
+        title=cohort.program.title,
+        starts_at=starts_at,
+        minutes=EVENING,
+        core_minutes=EVENING,
+        at=at,
+        lesson=lesson,
     )
     record_attendance(evening, {enrollment.id: EVENING}, actor=registrar, at=starts_at + timedelta(hours=14))
     lines = (

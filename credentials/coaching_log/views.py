@@ -14,8 +14,9 @@ from credentials.asking import offer_undo, page_number, page_url, with_filters
 from credentials.coaching_log import logging_sessions
 from credentials.coaching_log.forms import NEW, OTHER, USUAL, SessionForm
 from credentials.coaching_log.keeping_clients import clients_of
-from credentials.coaching_log.queries import Wish, history_of, sessions_of
+from credentials.coaching_log.queries import Wish, history_of, minutes_of, sessions_of
 from credentials.coaching_log.taking_in import client_in, take_in
+from credentials.coaching_log.wishing import choices, wish_asked
 from credentials.doors import hours
 from credentials.models import Client, CoachingSession, Format, Kind
 from credentials.summing import totals_of
@@ -28,13 +29,11 @@ from foundation.errors import Refused
 from foundation.filters import hours as in_words
 from foundation.paging import Page, paginate
 
-ANY = ("", "Any")
-
 
 @hours.route("/log", methods=["GET", "POST"])
 @signed_in
 def log() -> str | AnyResponse:
-    clients, wish = clients_of(current_user), _wish()
+    clients, wish = clients_of(current_user), wish_asked()
     page = _page(wish, clients)
     form = SessionForm(data=_usual(page, clients))
     form.offer(clients)
@@ -54,25 +53,15 @@ def log() -> str | AnyResponse:
         url=page_url(),
         wish=wish,
         has_any=bool(clients),
-        payments=[ANY, *((str(p), words) for p, words in PAYMENTS.items())],
-        states=[ANY, *((str(s), words) for s, (words, _) in STATES.items())],
+        offered=choices(clients),
+        found=minutes_of(sessions_of(current_user, wish, clients)) if wish.asks else None,
+        paper=with_filters("hours.log_on_paper"),
         payment_words=PAYMENTS,
         state_words=STATES,
         sorts=_sorts(wish),
         csv=with_filters("hours.log_csv"),
         total=totals_of(current_user.id).minutes(Kind.COACHING),
         more=_needs_more(form),
-    )
-
-
-def _wish() -> Wish:
-    args = request.args
-    return Wish(
-        words=args.get("words", "").strip()[:80],
-        month=args.get("month", "")[:7],
-        payment=args.get("payment", ""),
-        state=args.get("state", ""),
-        sort=args.get("sort", "-day"),
     )
 
 
@@ -116,7 +105,7 @@ def _sorts(wish: Wish) -> dict[str, dict[str, Any]]:
 @signed_in
 def log_csv() -> Response:
     clients = clients_of(current_user)
-    found = db.session.execute(sessions_of(current_user, _wish(), clients))
+    found = db.session.execute(sessions_of(current_user, wish_asked(), clients))
     header = [
         "Day",
         "Until",

@@ -12,7 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import func, select, text
 
-from credentials.models import Client, CoachingSession, Kind, LogImport, Payment
+from credentials.models import Client, CoachingSession, Format, Kind, LogImport, Payment
 from credentials.profiling import records_of
 from credentials.summing import totals_of
 from foundation.db import db
@@ -167,7 +167,16 @@ def test_a_client_keeps_organisation_and_relation_sealed(app, page, trainee, sch
 
 @pytest.mark.parametrize(
     "url",
-    ["/hours/log", "/hours/log/import", "/hours/log/export", "/hours/peers", "/hours/clients", "/hours/log/icf.csv"],
+    [
+        "/hours/log",
+        "/hours/log?words=client&payment=paid",
+        "/hours/log/print",
+        "/hours/log/import",
+        "/hours/log/export",
+        "/hours/peers",
+        "/hours/clients",
+        "/hours/log/icf.csv",
+    ],
 )
 def test_no_page_of_the_log_asks_more_the_more_there_is(page, trainee, school, queries, url):
     for number in range(12):
@@ -221,3 +230,55 @@ def test_no_staff_page_letter_or_csv_holds_a_clients_name(app, client, school, m
             [db.session.execute(text(f"SELECT * FROM {t}")).all() for t in ("letter", "audit_line", "ledger_entry")]
         )
     assert "zyxwvut" not in rows.lower()
+
+
+@pytest.fixture
+def varied(page, trainee, school):
+    """A log with one of each: who, in what company, when, paid how, and a note."""
+    wren, idris = (school.coached_client(trainee, name) for name in ("Wren Castellanos", "Idris Bello"))
+    school.coaching_session(trainee, wren, minutes=60, on=date(2026, 2, 28), notes="The River came up again")
+    school.coaching_session(trainee, idris, minutes=45, on=date(2026, 3, 1), payment=Payment.PRO_BONO)
+    group = {"format": Format.GROUP, "participants": 4, "payment": Payment.THIRD_PARTY}
+    school.coaching_session(trainee, idris, minutes=90, on=date(2026, 3, 2), **group)
+    return {"wren": wren.public_id, "idris": idris.public_id}
+
+
+@pytest.mark.parametrize(
+    ("asked", "minutes"),
+    [
+        ("client={wren}", [60]),
+        ("client={idris}", [45, 90]),
+        ("client=nobody", []),
+        ("shape=group", [90]),
+        ("shape=individual", [60, 45]),
+        ("shape=run", []),
+        ("shape=odd", [60, 45, 90]),
+        ("payment=paid_anyhow", [60, 90]),
+        ("payment=pro_bono", [45]),
+        ("payment=third_party", [90]),
+        ("words=the+river", [60]),
+        ("words=bello&month=2026-03&payment=pro_bono", [45]),
+    ],
+)
+def test_the_log_filters_by_client_company_and_pay_and_searches_the_notes(page, varied, asked, minutes):
+    query = asked.format(**varied)
+    rows = list(csv.DictReader(io.StringIO(page.get(f"/hours/log.csv?{query}").text.lstrip("\ufeff"))))
+    assert sorted(int(row["Minutes"]) for row in rows) == sorted(minutes)
+    shown = re.sub(r"\s+", " ", page.get(f"/hours/log?{query}").text)
+    if 0 < len(minutes) < 3:
+        assert f"in {len(minutes)} session" in shown
+
+
+def test_the_log_on_paper_holds_what_the_screen_shows_says_what_it_leaves_out_and_adds_up(page, varied):
+    shown = re.sub(r"\s+", " ", page.get("/hours/log/print?month=2026-03").text)
+    assert "Only March 2026." in shown
+    assert "Idris Bello (C-02)" in shown
+    assert "Wren" not in shown
+    assert "<strong>2 h 15 min</strong> in 2 sessions: 1 h 30 min paid in some way, 45 min pro bono." in shown
+    assert "River" not in page.get("/hours/log/print").text, "notes are for the screen of their writer"
+
+
+def test_nobody_finds_another_trainees_notes_or_clients(client, page, varied, school):
+    client.sign_in(school.user("Stranger"))
+    for asked in ("words=river", f"client={varied['wren']}", ""):
+        assert "Wren" not in client.get(f"/hours/log/print?{asked}").text
