@@ -13,11 +13,12 @@ from sqlalchemy.orm import joinedload
 
 from accounts.identifying import grant
 from accounts.models import RoleName, User
+from credentials.assessing import keep_for
 from credentials.badges.minting import make_badge
 from credentials.certificates.holding import holds_of
 from credentials.certificates.numbering import new_number
 from credentials.letters import promise_certificate
-from credentials.models import Certificate, CertificateRevocation, Kind
+from credentials.models import Certificate, CertificateRevocation, Kind, Occasion
 from credentials.summing import CHECKED, WAITING, Totals, totals_of
 from enrollment.enrolling import move
 from enrollment.models import Cohort, Enrollment, EnrollmentState
@@ -116,6 +117,7 @@ def _write(
     db.session.add(certificate)
     db.session.flush()
     make_badge(certificate, at)
+    keep_for(enrollment.user, at, Occasion.CERTIFICATE, certificate)
     if enrollment.state != EnrollmentState.COMPLETED:
         if enrollment.state == EnrollmentState.PAUSED:
             move(enrollment, EnrollmentState.ACTIVE, at=at, actor=actor)

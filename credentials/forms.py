@@ -51,6 +51,14 @@ class WhatIfForm(Asked):
     remaining = BooleanField("Only what is missing")
 
 
+class KeepForm(Form):
+    """What is asked on the page of hours, to be written down."""
+
+    credential = SelectField("Credential", choices=CREDENTIALS)
+    path = SelectField("Path", choices=list(PATHS.items()))
+    on = DateField("If I apply on", validators=[InputRequired("Choose a day.")])
+
+
 class PlannerForm(Asked):
     credential = SelectField("I want", choices=CREDENTIALS, default="ACC")
     path = SelectField("My way", choices=list(PATHS.items()), default="level")

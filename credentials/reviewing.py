@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
+from credentials.assessing import keep_for
 from credentials.letters import promise_returned
-from credentials.models import REVIEW_MOVES, LedgerEntry, LedgerReview, ReviewDecision, ReviewState
+from credentials.models import REVIEW_MOVES, LedgerEntry, LedgerReview, Occasion, ReviewDecision, ReviewState
 from credentials.profiling import is_reversed
 from credentials.second_looking import close_looks
 from foundation.audit import record
@@ -34,6 +35,8 @@ def submit(user: User, entry_public_ids: Iterable[str], at: datetime) -> int:
     for review in going:
         _move(review, ReviewState.SENT, actor=user, at=at, batch=batch)
         review.sent_at, review.reason = at, ""
+    if going:
+        keep_for(user, at, Occasion.SUBMISSION)
     return len(going)
 
 

@@ -9,7 +9,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from credentials import reviewing
+from credentials import assessment_views, reviewing
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates import views as certificate_views
 from credentials.certificates.queries import papers_of
@@ -23,7 +23,7 @@ from credentials.doors import confirm, credentials, hours, verify
 from credentials.evaluating import ProfileError
 from credentials.explaining import views as explaining_views
 from credentials.forecasting import forecast, next_step
-from credentials.forms import SubmitForm, WhatIfForm
+from credentials.forms import KeepForm, SubmitForm, WhatIfForm
 from credentials.mentor_coaching import views as mentor_views
 from credentials.mentor_slots import views as slot_views
 from credentials.models import Kind, LedgerReview, ReviewState
@@ -43,6 +43,7 @@ from foundation.paging import paginate
 
 __all__ = ["confirm", "credentials", "hours", "verify"]
 PARTS = (
+    assessment_views,
     certificate_views,
     client_views,
     coaching_views,
@@ -69,7 +70,7 @@ def overview() -> str:
     form = _what_if(records, day)
     asked, beside, fault = _standings(records, form, day)
     ahead = forecast(asked, day)
-    certificates, holds = papers_of(current_user.id)
+    papers = papers_of(current_user.id)
     recent = [line(row) for row in db.session.execute(lines_of(current_user.id).limit(6))]
     return render_template(
         "credentials/overview.html",
@@ -88,8 +89,11 @@ def overview() -> str:
         changes=changes_after(day),
         mentors=mentors_to_ask(records, day),
         counts=_counts(records),
-        certificates=certificates,
-        holds=holds,
+        certificates=papers.certificates,
+        holds=papers.holds,
+        kept=papers.assessment,
+        kept_words=verdict_words(papers.assessment.verdict, papers.assessment.apply_on) if papers.assessment else "",
+        keep_form=KeepForm(formdata=None),
         is_empty=not records.totals.sums,
         day=day,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from credentials.models import Consent, Kind, Payment, Relation, ReviewState
+from credentials.models import Consent, Kind, Occasion, Payment, Relation, ReviewState
 from foundation.filters import hours, shown_date
 
 KINDS = {
@@ -52,6 +52,17 @@ REASONS = {
     "outside_cycle": "it lies outside the years that count for this renewal",
     "resource_past_limit": "only so much resource development counts",
     "outside_window": "it lies outside the months that ICF looks at",
+}
+OCCASIONS = {
+    Occasion.ASKED: "You kept it",
+    Occasion.SUBMISSION: "Hours were sent for review",
+    Occasion.CERTIFICATE: "A certificate was issued",
+}
+STATUSES = {
+    "met": ("Met", "good"),
+    "not_met": ("Not met", "wait"),
+    "needs_review": ("Ask ICF", "note"),
+    "not_applicable": ("Inside the program", "quiet"),
 }
 PATHS = {"level": "Level-based path", "portfolio": "Portfolio path"}
 LEVELS = {"level1": "Level 1", "level2": "Level 2", "level3": "Level 3", "cce": "Continuing education", "none": ""}

@@ -30,6 +30,7 @@ class Job(StrEnum):
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
     CLOSE_CLASSES = "courseware.close_classes"
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"
+    WORK_OUT_REACH = "credentials.work_out_reach"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("courseware", "credentials", "mail", "payments", "heartbeat")
+MODULES = ("courseware", "credentials", "rules", "mail", "payments", "heartbeat")
 
 
 def load() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.certifying import Need, needs_of
-from credentials.models import Certificate, CertificateHold, CertificateRevocation
+from credentials.models import Assessment, Certificate, CertificateHold, CertificateRevocation
 from credentials.summing import totals_of_many
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
@@ -29,22 +29,36 @@ def by_number(number: str, owner: User | None = None) -> Certificate:
     return found
 
 
-def papers_of(user_id: int) -> tuple[list[Certificate], list[CertificateHold]]:
-    """A person's certificates, the newest first, and what holds one back; one statement."""
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """A person's certificates, the newest first, what holds one back, and the last assessment that was kept."""
+
+    certificates: list[Certificate]
+    holds: list[CertificateHold]
+    assessment: Assessment | None
+
+
+def papers_of(user_id: int) -> Papers:
+    """What lies in a person's file; one statement."""
     rows = db.session.execute(_papers(), {"user_id": user_id}).unique().all()
-    certificates = dict.fromkeys(certificate for certificate, _ in rows if certificate)
-    return list(certificates), list(dict.fromkeys(hold for _, hold in rows if hold))
+    certificates = dict.fromkeys(certificate for certificate, _, _ in rows if certificate)
+    holds = dict.fromkeys(hold for _, hold, _ in rows if hold)
+    return Papers(list(certificates), list(holds), rows[0][2] if rows else None)
 
 
 @cache
 def _papers() -> Select[*tuple[Any, ...]]:
+    last = select(Assessment.id).where(Assessment.user_id == bindparam("user_id"))
+    last = last.order_by(Assessment.made_at.desc(), Assessment.id.desc()).limit(1)
     is_open = and_(CertificateHold.enrollment_id == Enrollment.id, CertificateHold.lifted_at.is_(None))
     return (
-        select(Certificate, CertificateHold)
-        .select_from(Enrollment)
+        select(Certificate, CertificateHold, Assessment)
+        .select_from(User)
+        .outerjoin(Enrollment, Enrollment.user_id == User.id)
         .outerjoin(Certificate, Certificate.enrollment_id == Enrollment.id)
         .outerjoin(CertificateHold, is_open)
-        .where(Enrollment.user_id == bindparam("user_id"))
+        .outerjoin(Assessment, Assessment.id == last.scalar_subquery())
+        .where(User.id == bindparam("user_id"))
         .order_by(Certificate.issued_at.desc(), CertificateHold.id)
     )
 

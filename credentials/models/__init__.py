@@ -1,5 +1,6 @@
 """The tables of hours: the ledger and its reviews, the coaching log, mentor coaching, certificates."""
 
+from credentials.models.assessment import REACH_MOVES, Assessment, Occasion, ReachState, RuleReach
 from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
 from credentials.models.certificate import Certificate, CertificateRevocation
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
@@ -27,8 +28,10 @@ __all__ = [
     "CONFIRMATION_MOVES",
     "DRAFT_MOVES",
     "IMPORT_MOVES",
+    "REACH_MOVES",
     "REVIEW_MOVES",
     "SLOT_MOVES",
+    "Assessment",
     "Badge",
     "BookingState",
     "CceDocument",
@@ -59,14 +62,17 @@ __all__ = [
     "MentorProof",
     "MentorSession",
     "MentorSlot",
+    "Occasion",
     "Payment",
     "PeerHour",
     "PhoneKey",
+    "ReachState",
     "Relation",
     "RenewalQuiet",
     "ReviewDecision",
     "ReviewState",
     "RuleDraft",
+    "RuleReach",
     "RuleVersion",
     "RuleWithdrawal",
     "SecondLook",

@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from credentials.doors import staff_rules
 from credentials.models import RuleDraft
 from credentials.rules import RulesError
-from credentials.ruling import drafting, publishing
+from credentials.ruling import drafting, publishing, reaching
 from credentials.ruling.comparing import differences
 from credentials.ruling.figures import Figure, figures_of, with_figures
 from credentials.ruling.forms import DiscardForm, FiguresForm, PublishForm, TextForm, figures_form
 from credentials.ruling.living import live_book
 from foundation.access import staff
-from foundation.clock import now
+from foundation.clock import now, today
+from foundation.config import settings
 from foundation.db import db
 from foundation.errors import Refused
 
@@ -34,6 +35,7 @@ def draft(public_id: str) -> str | Response:
     if form.validate_on_submit():
         try:
             drafting.keep(found, _changed(found, form, figures), current_user, now())
+            reaching.ask(found, now(), _today())
             db.session.commit()
             return redirect(url_for("staff_rules.review", public_id=public_id), 303)
         except Refused as refused:
@@ -93,6 +95,7 @@ def draft_text(public_id: str) -> str | Response:
     if form.validate_on_submit():
         try:
             drafting.keep_text(found, form.text.data or "", current_user, now())
+            reaching.ask(found, now(), _today())
             db.session.commit()
             return redirect(url_for("staff_rules.review", public_id=public_id), 303)
         except Refused as refused:
@@ -117,16 +120,36 @@ def review(public_id: str) -> str | Response:
             db.session.rollback()
             form.refuse(refused)
     found = drafting.open_draft(public_id)
-    told, fault = _differences(found)
-    return render_template("staff/rules/review.html", draft=found, form=form, told=told, fault=fault)
+    return render_template("staff/rules/review.html", draft=found, form=form, **_compared(found))
 
 
-def _differences(found: RuleDraft) -> tuple[list[Any], str]:
-    """What the draft changes in the book as it is now; or why it no longer fits."""
+def _compared(found: RuleDraft) -> dict[str, Any]:
+    """What the draft changes in the book as it is now, and for whom; or why it no longer fits."""
+    nothing: dict[str, Any] = {"told": [], "fault": "", "reach": None, "turns": [], "people": []}
     try:
-        return list(differences(live_book(), drafting.proposed(drafting.document_json(found.text)))), ""
+        after = drafting.proposed(drafting.document_json(found.text))
     except RulesError as wrong:
-        return [], str(wrong)
+        return nothing | {"fault": str(wrong)}
+    reach = reaching.reach_of(found, after)
+    known = {"turns": reaching.turns_in_words(reach), "people": reaching.turned(reach)} if reach else {}
+    return nothing | {"told": differences(live_book(), after), "reach": reach} | known
+
+
+@staff_rules.post("/drafts/<public_id>/reach")
+@staff()
+def reach(public_id: str) -> Response:
+    """Work out for whom it changes anything, in the rules as they are now."""
+    found = drafting.open_draft(public_id)
+    try:
+        reaching.ask(found, now(), _today())
+        db.session.commit()
+    except RulesError:
+        db.session.rollback()
+    return redirect(url_for("staff_rules.review", public_id=public_id), 303)
+
+
+def _today() -> date:
+    return today(settings().time_zone)
 
 
 @staff_rules.post("/drafts/<public_id>/discard")

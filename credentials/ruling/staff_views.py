@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from credentials.assessing import number_under
 from credentials.doors import staff_rules
 from credentials.ruling import draft_views, drafting, publishing
 from credentials.ruling.comparing import days_of, place_of
@@ -126,7 +127,11 @@ def withdraw(number: int) -> str | AnyResponse:
 def _version(number: int, form: WithdrawVersionForm) -> str:
     found = publishing.version_numbered(number)
     return render_template(
-        "staff/rules/version.html", version=found, form=form, may_write=current_user.has_role("owner")
+        "staff/rules/version.html",
+        version=found,
+        form=form,
+        may_write=current_user.has_role("owner"),
+        assessed=number_under(number),
     )
 
 
