@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from foundation.db import append_only, drop_append_only
 
-revision = "0025_assessments"
-down_revision = "0024_confirmations"
+revision = "0026_assessments"
+down_revision = "0025_agreements"
 branch_labels = None
 depends_on = None
 
