@@ -27,7 +27,7 @@ from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import count
-from foundation.paging import paginate
+from foundation.paging import paginate, paginate_at_once
 
 __all__ = [
     "certificate_views",
@@ -113,7 +113,7 @@ def _back() -> str:
 
 def _batches(form: ReturnForm, wrong: str = "") -> str:
     kind, words = request.args.get("kind", ""), request.args.get("words", "").strip()[:80]
-    page = paginate(trainees_waiting(kind=kind, words=words), page_number(), per=8, scalars=False)
+    page = paginate_at_once(trainees_waiting(kind=kind, words=words), page_number(), per=8)
     found = batches([(row.user_id, row.number) for row in page.items], kind=kind, words=words)
     return render_template(
         "staff/credentials/batches.html",

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from foundation.db import append_only, drop_append_only
 
-revision = "0026_assessments"
+revision = "0099_assessments"
 down_revision = "0025_agreements"
 branch_labels = None
 depends_on = None
