@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from sqlalchemy import Select, select
 
@@ -66,6 +66,7 @@ def origin(book: RuleBook, rule_set_id: str) -> int | None:
     return int(file.removeprefix(VERSION)) if file.startswith(VERSION) else None
 
 
+@cache
 def _live_digests() -> Select[int, str]:
     live = select(RuleVersion.number, RuleVersion.digest).join(RuleWithdrawal, isouter=True)
     return live.where(RuleWithdrawal.id.is_(None)).order_by(RuleVersion.number)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from foundation.db import append_only, drop_append_only
 
-revision = "0099_assessments"
-down_revision = "0025_agreements"
+revision = "0029_assessments"
+down_revision = "0028_rhythm_and_disputes"
 branch_labels = None
 depends_on = None
 
