@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts.models import User
@@ -55,13 +56,14 @@ class Beside:
 
 def beside_lines(entry_ids: Iterable[int]) -> dict[int, Beside]:
     """By line; one statement for any number of them."""
-    wanted = set(entry_ids)
+    wanted = list(set(entry_ids))
     if not wanted:
         return {}
-    rows = db.session.execute(_query().where(LedgerEntry.id.in_(wanted))).unique()
+    rows = db.session.execute(_query(), {"entries": wanted}).unique()
     return {entry_id: Beside(question, mentoring, look) for entry_id, question, mentoring, look in rows}
 
 
+@cache
 def _query() -> Any:
     other = aliased(Confirmation)
     newest = select(func.max(other.id)).where(other.entry_id == LedgerEntry.id).scalar_subquery()
@@ -71,6 +73,7 @@ def _query() -> Any:
         .outerjoin(Confirmation, Confirmation.id == newest)
         .outerjoin(MentorSession, MentorSession.entry_id == LedgerEntry.id)
         .outerjoin(SecondLook, (SecondLook.entry_id == LedgerEntry.id) & SecondLook.answered_at.is_(None))
+        .where(LedgerEntry.id.in_(bindparam("entries", expanding=True)))
         .options(joinedload(SecondLook.asked_by).noload(User.roles))
         .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
     )

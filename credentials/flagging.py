@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, bindparam, select, tuple_
 
 from credentials.beside import Beside, beside_lines
 from credentials.models import Kind, LedgerEntry
@@ -29,9 +31,9 @@ class Neighbour:
     id: int
     kind: Kind
     minutes: int
-    starts_at: datetime | None
     ref: str
     title: str
+    starts_at: datetime | None
 
     @property
     def ends_at(self) -> datetime | None:
@@ -59,23 +61,28 @@ def flags_of(entries: Sequence[LedgerEntry], beside: Mapping[int, Beside] | None
 def _days(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], list[Neighbour]]:
     found: dict[tuple[int, date], list[Neighbour]] = defaultdict(list)
     if wanted:
-        query = (
-            select(LedgerEntry)
-            .where(tuple_(LedgerEntry.user_id, LedgerEntry.on).in_(wanted), LedgerEntry.reverses_id.is_(None))
-            .where(~is_reversed(LedgerEntry.id), ~LedgerEntry.evidence.has_key("until"))
-            .order_by(LedgerEntry.id)
-        )
-        for entry in db.session.scalars(query):
-            found[entry.user_id, entry.on].append(_neighbour(entry))
+        rows = db.session.execute(_neighbours(), {"days": list(wanted)})
+        for user_id, on, starts_at, number, kind, minutes, ref, title in rows:
+            found[user_id, on].append(Neighbour(number, kind, minutes, ref, title, _moment(starts_at)))
     return found
 
 
+@cache
+def _neighbours() -> Select[*tuple[Any, ...]]:
+    day = tuple_(LedgerEntry.user_id, LedgerEntry.on).in_(bindparam("days", expanding=True))
+    when = (LedgerEntry.user_id, LedgerEntry.on, LedgerEntry.evidence["starts_at"].astext)
+    what = (LedgerEntry.id, LedgerEntry.kind, LedgerEntry.minutes, LedgerEntry.evidence_ref, LedgerEntry.title)
+    stands = (LedgerEntry.reverses_id.is_(None), ~is_reversed(LedgerEntry.id))
+    apart = ~LedgerEntry.evidence.has_key("until")
+    return select(*when, *what).where(day, *stands, apart).order_by(LedgerEntry.id)
+
+
 def _neighbour(entry: LedgerEntry) -> Neighbour:
-    return Neighbour(entry.id, entry.kind, entry.minutes, _starts(entry), entry.evidence_ref, entry.title)
+    starts_at = _moment(entry.evidence.get("starts_at"))
+    return Neighbour(entry.id, entry.kind, entry.minutes, entry.evidence_ref, entry.title, starts_at)
 
 
-def _starts(entry: LedgerEntry) -> datetime | None:
-    text = entry.evidence.get("starts_at")
+def _moment(text: object) -> datetime | None:
     try:
         return datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

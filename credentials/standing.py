@@ -106,13 +106,17 @@ class Assessed:
         self.records, self.credential, self.path, self.on = records, credential, path, on
 
     @cached_property
+    def book(self) -> RuleBook:
+        return live_book()
+
+    @cached_property
     def assessment(self) -> dict[str, Any]:
         """The engine's answer for every line that is not returned. Raises ProfileError where no rules are known."""
-        return evaluate(self.records.profile(self.credential, self.path, self.on, COUNTED), live_book())
+        return evaluate(self.records.profile(self.credential, self.path, self.on, COUNTED), self.book, ours=True)
 
     @cached_property
     def requirements(self) -> list[Requirement]:
-        verified = evaluate(self.records.profile(self.credential, self.path, self.on, CHECKED), live_book())
+        verified = evaluate(self.records.profile(self.credential, self.path, self.on, CHECKED), self.book, ours=True)
         known = {row["key"]: row for row in verified["requirements"]}
         asked = [row for row in self.assessment["requirements"] if row["required"]]
         return [self._requirement(row, known.get(row["key"], row)) for row in asked]
@@ -165,7 +169,7 @@ class Assessed:
             planned=self._planned(row["key"]),
             status=row["status"],
             note=row.get("note", ""),
-            sources=sources_at(row["sources"], live_book()),
+            sources=sources_at(row["sources"], self.book),
             confidence=row["confidence"],
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -42,7 +43,17 @@ class Line:
 
 def lines_of(user_id: int, *, kind: str = "", state: str = "", since: date | None = None) -> Select[*tuple[Any, ...]]:
     """A person's lines, newest first; a line that was taken back says when and why instead of a second row."""
-    query = (
+    query = _lines().where(LedgerEntry.user_id == user_id)
+    if kind in set(Kind):
+        query = query.where(LedgerEntry.kind == Kind(kind))
+    if state in set(ReviewState):
+        query = query.where(LedgerReview.state == ReviewState(state), Reversal.id.is_(None))
+    return query.where(LedgerEntry.on >= since) if since else query
+
+
+@cache
+def _lines() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             LedgerEntry,
             LedgerReview.state,
@@ -58,14 +69,9 @@ def lines_of(user_id: int, *, kind: str = "", state: str = "", since: date | Non
         .outerjoin(Reversal, Reversal.reverses_id == LedgerEntry.id)
         .outerjoin(CoachingSession, CoachingSession.entry_id == LedgerEntry.id)
         .outerjoin(MentorSession, MentorSession.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.user_id == user_id, LedgerEntry.reverses_id.is_(None))
+        .where(LedgerEntry.reverses_id.is_(None))
         .order_by(LedgerEntry.on.desc(), LedgerEntry.id.desc())
     )
-    if kind in set(Kind):
-        query = query.where(LedgerEntry.kind == Kind(kind))
-    if state in set(ReviewState):
-        query = query.where(LedgerReview.state == ReviewState(state), Reversal.id.is_(None))
-    return query.where(LedgerEntry.on >= since) if since else query
 
 
 def line(row: Any) -> Line:

@@ -1,36 +1,17 @@
-"""Flask as every page of ours needs it: strict templates, pieces of pages made once, addresses built once."""
+"""Flask as every page of ours needs it: our way with templates, and addresses that are built once."""
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask
 from flask.globals import request_ctx
 from flask.templating import Environment
-from jinja2 import StrictUndefined
 
-from foundation.remembering import Remembering
+from foundation.templating import PageEnvironment
 
 ADDRESSES = 4000  # a lesson page alone has forty
-
-
-class PageEnvironment(Environment):
-    """Templates, strictly read. Those without globals of their own share ours as they are.
-
-    (Jinja lays an empty layer over them for each template and walks through both for every import of a macro.)
-    """
-
-    def __init__(self, app: Flask, **options: Any) -> None:
-        super().__init__(app, **options)
-        self.undefined = StrictUndefined
-        self.trim_blocks = self.lstrip_blocks = True
-        self.add_extension(Remembering)
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return ChainMap(d, self.globals) if d else self.globals
 
 
 class Application(Flask):

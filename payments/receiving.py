@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from foundation.db import db
 from foundation.escalating import escalate
@@ -43,11 +45,17 @@ def store(event: Json, *, at: datetime, source: str = "webhook") -> bool:
         "next_try": at,
         "last_error": "",
     }
-    written = insert(StripeEvent).values(**row).on_conflict_do_nothing(index_elements=["event_id"])
-    new = db.session.execute(written.returning(StripeEvent.id)).scalar_one_or_none() is not None
+    new = db.session.execute(_keep(), row).scalar_one_or_none() is not None
     if new:
         enqueue(Job.HANDLE_STRIPE_EVENTS)
     return new
+
+
+@cache
+def _keep() -> ReturningInsert[Any]:
+    """Built once: Stripe tells of every payment several times over, and of much that is not ours."""
+    table = cast(Table, StripeEvent.__table__)
+    return insert(table).on_conflict_do_nothing(index_elements=["event_id"]).returning(table.c.id)
 
 
 def _moment(stamp: object, at: datetime) -> datetime:
