@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 
 def blueprints() -> list[Blueprint]:
     """Every room's pages. (Imported here, so that a command that needs no page stays quick.)"""
-    return [*_courses(), *_ledger(), *_money(), *_post(), *_people()]
+    return [*_courses(), *_ledger(), *_money(), *_post(), *_people(), *_lines()]
 
 
 def _courses() -> list[Blueprint]:
@@ -60,6 +60,13 @@ def _people() -> list[Blueprint]:
     from enrollment.policies.staff_views import staff_policies
 
     return [site, community, guide, machines, account, coach_profile, desk, staff_enrollment, staff_policies]
+
+
+def _lines() -> list[Blueprint]:
+    from enrollment.waitlist.staff_views import staff_waitlist
+    from enrollment.waitlist.views import waitlist
+
+    return [waitlist, staff_waitlist]
 
 
 def exempt_from_csrf() -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from flask_security.forms import ChangePasswordForm, RegisterFormV2, ResetPasswordForm
-from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired, Email, Length
 
 from foundation.forms import Form, stripped
 
@@ -59,3 +59,27 @@ class ProfileForm(Form):
 
     name = name_field()
     time_zone = SelectField("Time zone", choices=[(z, z.replace("_", " ")) for z in ZONES])
+
+
+class PersonForm(Form):
+    """Somebody who needs an account on the way to something, or has one: read by `joining.join`."""
+
+    name = name_field()
+    email = EmailField(
+        "E-mail",
+        filters=[stripped],
+        validators=[
+            DataRequired("We need an address to write to; it is your way in as well."),
+            Email("This doesn't look like an e-mail address."),
+            Length(max=254),
+        ],
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        "Password",
+        validators=[
+            DataRequired("Choose a password, or type the one you have."),
+            Length(min=10, max=128, message="At least 10 characters."),
+        ],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -11,6 +11,7 @@ from demo import (
     confirmations,
     hours,
     inquiries,
+    lines,
     offers,
     people,
     prices,
@@ -49,6 +50,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("prices", prices.set_prices),
     ("classmates", purchases.fill_seats),
     ("purchases", purchases.make_purchases),
+    ("waitlists", lines.make_lines),
 )
 
 

@@ -61,6 +61,7 @@ class Cohort(Model):
         CheckConstraint("seats >= 0", name="seats_not_negative"),
         CheckConstraint("price_cents >= 0", name="price_not_negative"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+        CheckConstraint("offer_hours BETWEEN 1 AND 336", name="an_offer_lasts"),
         Index("ix_cohort_program_start", "program_id", "starts_on"),
     )
 
@@ -78,6 +79,7 @@ class Cohort(Model):
     rhythm: Mapped[str] = mapped_column(default="")
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
+    offer_hours: Mapped[int] = mapped_column(default=24)
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     created_at: Mapped[datetime]
 

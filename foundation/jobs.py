@@ -28,6 +28,7 @@ class Job(StrEnum):
     LOOK_AT_ARREARS = "payments.look_at_arrears"
     COMPARE_BOOKS = "payments.compare_books"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
+    OFFER_FREE_SEATS = "enrollment.offer_free_seats"
     CLOSE_CLASSES = "courseware.close_classes"
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"
     WORK_OUT_REACH = "credentials.work_out_reach"

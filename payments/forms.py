@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    DateField,
-    EmailField,
-    HiddenField,
-    IntegerField,
-    PasswordField,
-    RadioField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from accounts.forms import PersonForm
 from foundation.forms import Form, stripped
 
 
@@ -44,33 +35,8 @@ class AgreeForm(Form):
         self.version.data, self.rule.data = agreement, rule
 
 
-class EnrollForm(AgreeForm):
+class EnrollForm(AgreeForm, PersonForm):
     """For a visitor: the account is made on the way."""
-
-    name = StringField(
-        "Full name",
-        filters=[stripped],
-        validators=[DataRequired("Tell us your name as it should stand on your certificate."), Length(max=120)],
-        render_kw={"autocomplete": "name"},
-    )
-    email = EmailField(
-        "E-mail",
-        filters=[stripped],
-        validators=[
-            DataRequired("We need an address for your receipt and your way in."),
-            Email("This doesn't look like an e-mail address."),
-            Length(max=254),
-        ],
-        render_kw={"autocomplete": "email"},
-    )
-    password = PasswordField(
-        "Password",
-        validators=[
-            DataRequired("Choose a password, or type the one you have."),
-            Length(min=10, max=128, message="At least 10 characters."),
-        ],
-        render_kw={"autocomplete": "new-password"},
-    )
 
 
 class RefundForm(Form):

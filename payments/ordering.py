@@ -10,6 +10,7 @@ from typing import Any
 from accounts.models import User
 from enrollment import enrolling, seating
 from enrollment.models import Cohort
+from enrollment.waitlist import offering
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
@@ -64,7 +65,7 @@ def place(
     until = at + PAYABLE
     if order.amount_cents:
         until = _add_attempt(order, number=1, due_number=1, at=at).expires_at
-    seating.hold(cohort, ref=order.seat_ref, until=until + GRACE, at=at)
+    offering.hold_for(user, cohort, ref=order.seat_ref, until=until + GRACE, at=at)
     return order
 
 
@@ -154,7 +155,7 @@ def give_up(order_id: int, to: OrderState, *, at: datetime, actor: User | None =
         owing.void(order, at=at)
         seat = seating.live_seat(order.seat_ref)
         if seat is not None:
-            seating.release(seat, at=at)
+            offering.give_back(seat, at=at)
     return order
 
 

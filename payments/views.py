@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
+from accounts import joining
 from accounts.models import User
-from enrollment import enrolling, seating
+from enrollment import seating
 from enrollment.models import Cohort
 from enrollment.policies import applying
+from enrollment.waitlist.queries import Doorway, doorway
 from foundation.access import public, signed_in
 from foundation.audit import record
 from foundation.clock import now
@@ -26,7 +28,6 @@ from foundation.limits import limiter
 from payments import (
     agreeing,
     gateway,
-    joining,
     letters,
     ordering,
     owing,
@@ -137,10 +138,10 @@ def _buyer(filled: AgreeForm, cohort: Cohort) -> tuple[User, bool]:
 
 def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
     at, mine = now(), None
-    left = seating.seats_left(cohort, at)
-    is_in = current_user.is_authenticated and enrolling.takes_part(current_user.id, cohort.id)
-    if current_user.is_authenticated and not is_in:
-        mine = queries.live_order(current_user.id, cohort.id)
+    user_id = current_user.id if current_user.is_authenticated else None
+    stands = doorway(user_id, cohort, at=at)
+    if user_id and not stands.is_in:
+        mine = queries.live_order(user_id, cohort.id)
     offers = choosing.offers(cohort, filled, current_user, at=at)
     agreement, rule = agreeing.current(), applying.in_force(cohort, at)
     filled.show(agreement.version, rule.mark)
@@ -149,17 +150,18 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
         cohort=cohort,
         form=filled,
         offers=offers,
-        state=_state(cohort, left, is_in, mine, at),
+        state=_state(cohort, stands, mine, at),
+        kept=stands.kept,
         order=mine,
-        seats_left=left,
+        seats_left=stands.left,
         agreement=agreement,
         leaving=choosing.simulated(cohort, rule, offers, filled, request.args.get("week", "")),
     )
     return (page, 422) if filled.has_errors else page
 
 
-def _state(cohort: Cohort, left: int, is_in: bool, mine: EnrollmentOrder | None, at: Any) -> str:
-    if is_in:
+def _state(cohort: Cohort, stands: Doorway, mine: EnrollmentOrder | None, at: Any) -> str:
+    if stands.is_in:
         return "in"
     if mine is not None:
         return "ordered"
@@ -167,7 +169,7 @@ def _state(cohort: Cohort, left: int, is_in: bool, mine: EnrollmentOrder | None,
         return "early"
     if not cohort.is_open(at):
         return "closed"
-    return "open" if left else "sold_out"
+    return "open" if stands.left or stands.kept else "sold_out"
 
 
 def _to_payment(order: EnrollmentOrder) -> BaseResponse:

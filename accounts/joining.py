@@ -1,4 +1,4 @@
-"""Joining: a visitor who enrolls gets an account on the way, or is known by address and password."""
+"""Joining: a visitor who enrolls or waits gets an account on the way, or is known by address and password."""
 
 from __future__ import annotations
 
