@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from demo.people import person
 from enrollment.models import Cohort, Program
@@ -28,7 +28,8 @@ def set_prices(at: datetime) -> None:
 
 def _drafts(cohort: Cohort, at: datetime) -> list[PlanDraft]:
     price, (number, every) = cohort.price_cents, INSTALMENTS[cohort.program.slug]
-    early = cohort.opens_at + timedelta(days=30)
+    last_day = (cohort.opens_at + timedelta(days=30)).astimezone(cohort.zone).date()
+    early = datetime.combine(last_day, time(), cohort.zone)
     made = [PlanDraft(PlanKind.FULL, "In full", price, from_at=early if early > at else None)]
     if early > at:
         made.insert(0, PlanDraft(PlanKind.FULL, "Early bird, in full", price - price // 20, until_at=early))
@@ -42,7 +43,7 @@ def _drafts(cohort: Cohort, at: datetime) -> list[PlanDraft]:
 
 
 def _codes(at: datetime) -> list[CodeDraft]:
-    end = at + timedelta(days=60)
+    end = (at + timedelta(days=60)).replace(hour=23, minute=0, second=0, microsecond=0)
     return [
         CodeDraft("ALUMNI10", "Thanks to those who sent a friend", percent=10, until_at=end),
         CodeDraft("FULLRIDE26", "The board's scholarship, one seat a year", percent=100, uses=1, until_at=end),

@@ -54,13 +54,16 @@ class Offer:
 
 
 def offers(cohort: Cohort, *, at: datetime, code: PromotionCode | None = None) -> list[Offer]:
-    """Every way to pay at a moment, in the school's order; in full first where the school says nothing else."""
+    """Every way to pay at a moment, in the school's order; in full first where the school says nothing else.
+
+    Where a code leaves nothing to pay there is nothing to choose either.
+    """
     query = select(PricePlan).where(PricePlan.cohort_id == cohort.id).order_by(PricePlan.position, PricePlan.id)
     live = [plan for plan in db.session.scalars(query) if plan.is_live(at)]
     made = [_offer(cohort, plan, at, code) for plan in live]
     if not any(plan.kind == PlanKind.FULL for plan in live):
         made.insert(0, _list_price(cohort, at, code))
-    return made
+    return made if any(offer.total.cents for offer in made) else made[:1]
 
 
 def chosen(cohort: Cohort, key: str, typed: str, user: User, *, at: datetime) -> tuple[Offer, PromotionCode | None]:
