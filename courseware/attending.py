@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from accounts.models import User
-from courseware.attendance.timing import Span
+from courseware.attendance.timing import Span, core_share
+from courseware.makeups.settling import resettle
 from courseware.models import Attendance, LiveClass
 from credentials.awarding import award_minutes, reverse
 from credentials.models import LedgerEntry
@@ -25,11 +26,6 @@ def class_key(class_id: int, enrollment_id: int, number: int = 1) -> str:
     return key if number == 1 else f"{key}:mark:{number}"
 
 
-def core_share(live_class: LiveClass, minutes: int) -> int:
-    """Core minutes of partial attendance: in proportion, in whole minutes, rounded down. Nobody is given too much."""
-    return live_class.core_minutes * minutes // live_class.minutes
-
-
 def latest_marks(class_id: int) -> dict[int, Attendance]:
     """The mark that holds, by enrollment id."""
     query = (
@@ -39,6 +35,17 @@ def latest_marks(class_id: int) -> dict[int, Attendance]:
         .distinct(Attendance.enrollment_id)
     )
     return {mark.enrollment_id: mark for mark in db.session.scalars(query)}
+
+
+def latest_mark(class_id: int, enrollment_id: int) -> Attendance | None:
+    """The mark that holds for one person; None where nobody has marked them."""
+    mine = (Attendance.live_class_id == class_id, Attendance.enrollment_id == enrollment_id)
+    return db.session.scalar(select(Attendance).where(*mine).order_by(Attendance.number.desc()).limit(1))
+
+
+def lock_class(class_id: int) -> None:
+    """Whoever writes minutes of a class holds its row, so that two are one after the other."""
+    db.session.scalars(select(LiveClass.id).where(LiveClass.id == class_id).with_for_update()).one()
 
 
 def latest_mark_id(class_id: int) -> int:
@@ -66,7 +73,7 @@ def record_attendance(
     """
     if at < live_class.starts_at:
         raise Refused("This class has not begun yet. Mark who is there once it has.")
-    db.session.scalars(select(LiveClass.id).where(LiveClass.id == live_class.id).with_for_update()).one()
+    lock_class(live_class.id)
     people = _enrollments(live_class, minutes)
     marks = latest_marks(live_class.id)
     changed = {id_: m for id_, m in minutes.items() if id_ not in marks or marks[id_].minutes != m}
@@ -138,6 +145,8 @@ def _mark(
     if minutes:
         _award(live_class, enrollment, minutes, shown, number, actor, at)
     db.session.flush()
+    if old:
+        resettle(live_class, enrollment, minutes, mark=number, reason=reason, actor=actor, at=at)
     record("attendance.marked", subject=live_class, actor=actor, at=at, enrollment=enrollment.id, minutes=minutes)
 
 

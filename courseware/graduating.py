@@ -52,12 +52,14 @@ def _counted(label: str, done: int, total: int, word: str, href: str) -> Line:
 
 def _classes(meetings: Sequence[Meeting], href: str, at: datetime) -> Line:
     there = sum(bool(m.attended) for m in meetings)
-    missed = sum(m.attended == 0 for m in meetings)
+    made_up = sum(m.attended == 0 and m.made_up > 0 for m in meetings)
+    missed = sum(m.attended == 0 and not m.made_up for m in meetings)
     waiting = sum(m.attended is None and m.is_over(at) for m in meetings)
     words = [f"{there} of {count(len(meetings), 'class', 'classes')} attended"]
+    words += [f"{made_up} made up"] if made_up else []
     words += [f"{missed} missed"] if missed else []
     words += [f"{waiting} not marked yet"] if waiting else []
-    return Line("Live classes", ", ".join(words), there == len(meetings), href)
+    return Line("Live classes", ", ".join(words), there + made_up == len(meetings), href)
 
 
 def _hours(need: Need) -> Line:

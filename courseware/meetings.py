@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from accounts.models import User
 from courseware.attendance.codes import OPENS_BEFORE
-from courseware.models import Attendance, Lesson, LiveClass
+from courseware.models import Attendance, Lesson, LiveClass, MakeUp, MakeUpState
 from enrollment.models import Cohort, Enrollment
 from foundation.db import db
 
@@ -38,6 +38,17 @@ class Meeting:
     enrollment_id: int
     enrollment_public_id: str
     attended: int | None
+    made_up: int = 0
+
+    @property
+    def counted(self) -> int:
+        """Minutes that stand for this class: attended, and made up."""
+        return (self.attended or 0) + self.made_up
+
+    @property
+    def missing(self) -> int:
+        """Minutes that a marked class lacks still."""
+        return self.minutes - self.counted if self.attended is not None else 0
 
     @property
     def ends_at(self) -> datetime:
@@ -58,7 +69,7 @@ class Meeting:
 def meetings_of(enrollments: Iterable[Enrollment]) -> list[Meeting]:
     """All classes of these enrollments, earliest first, in one statement."""
     found = db.session.execute(_meetings(), {"enrollments": [e.id for e in enrollments]}).mappings()
-    return [Meeting(**{**row, "instructor": row["instructor"] or ""}) for row in found]
+    return [Meeting(**{**row, "instructor": row["instructor"] or "", "made_up": int(row["made_up"])}) for row in found]
 
 
 @cache
@@ -71,11 +82,19 @@ def _meetings() -> Select[*tuple[Any, ...]]:
         .correlate(LiveClass, Enrollment)
         .scalar_subquery()
     )
+    made_up = (
+        select(func.coalesce(func.sum(MakeUp.minutes), 0))
+        .where(MakeUp.live_class_id == LiveClass.id, MakeUp.enrollment_id == Enrollment.id)
+        .where(MakeUp.state == MakeUpState.ACCEPTED)
+        .correlate(LiveClass, Enrollment)
+        .scalar_subquery()
+    )
     columns = (
         *(LiveClass.id, LiveClass.public_id, LiveClass.title, LiveClass.starts_at, LiveClass.minutes),
         *(LiveClass.core_minutes, LiveClass.join_url, User.name.label("instructor"), LiveClass.lesson_id),
         *(Lesson.slug.label("lesson_slug"), Cohort.time_zone.label("zone"), Enrollment.id.label("enrollment_id")),
         *(Enrollment.public_id.label("enrollment_public_id"), marked.label("attended")),
+        made_up.label("made_up"),
     )
     return (
         select(*columns)

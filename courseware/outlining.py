@@ -162,11 +162,11 @@ def _step(row) -> Step:  # type: ignore[no-untyped-def]
 
 
 def _attended(steps: list[Step], meetings: list[Meeting]) -> list[Step]:
-    """A live lesson is done when each of its classes was attended: what the attendance sheet says, nothing else."""
+    """A live lesson is done when each of its classes was attended or made up: what the sheet and staff say."""
     marks: dict[int, list[int]] = defaultdict(list)
     for meeting in meetings:
         if meeting.lesson_id is not None:
-            marks[meeting.lesson_id].append(meeting.attended or 0)
+            marks[meeting.lesson_id].append(meeting.counted)
     return [replace(s, state=_live_state(marks[s.id])) if s.kind == LessonKind.LIVE_CLASS else s for s in steps]
 
 

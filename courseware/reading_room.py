@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from courseware.attendance.sparing import Spare, spare_of
 from courseware.graduating import Line, checklist
 from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
@@ -79,16 +80,16 @@ class Room:
 
     @property
     def earned_here(self) -> int:
-        """Minutes that the open lesson gave: its own, or those attended in its classes."""
+        """Minutes that the open lesson gave: its own, or those attended or made up in its classes."""
         is_live = self.step.kind == LessonKind.LIVE_CLASS
-        return sum(meeting.attended or 0 for meeting in self.classes) if is_live else self.step.minutes
+        return sum(meeting.counted for meeting in self.classes) if is_live else self.step.minutes
 
     @property
     def earned(self) -> int:
         """Minutes that the module's finished lessons carry; a live class counts the minutes attended."""
         own = sum(s.minutes for s in self.section.steps if s.is_done and s.kind != LessonKind.LIVE_CLASS)
         live = {s.id for s in self.section.steps if s.kind == LessonKind.LIVE_CLASS}
-        return own + sum(m.attended or 0 for m in self.meetings if m.lesson_id in live)
+        return own + sum(m.counted for m in self.meetings if m.lesson_id in live)
 
     @property
     def go_on(self) -> Step | None:
@@ -118,6 +119,7 @@ class Today:
     due_by: Meeting | None = None
     checklist: list[Line] = field(default_factory=list)
     need: Need | None = None
+    spare: Spare | None = None
     education: int = 0
 
     @property
@@ -155,6 +157,7 @@ def today_of(enrollments: Sequence[Enrollment], *, at: datetime) -> Today:
         due_by=due_by,
         checklist=checklist(rooms[0].enrollment, rooms[0].outline, rooms[0].meetings, totals, at=at),
         need=_education(rooms[0].enrollment, totals),
+        spare=spare_of(rooms[0].enrollment, rooms[0].meetings, totals, at=at),
         education=totals.minutes(Kind.EDUCATION, COUNTED),
     )
 

@@ -22,6 +22,7 @@ from courseware.drafts import CourseDraft
 from courseware.forms import CourseForm, sheet_form
 from courseware.importing.sources import NotACourse
 from courseware.importing.taking_in import import_course, read_course
+from courseware.makeups import staff_views as make_up_views
 from courseware.models import CheckIn, LessonKind, LiveClass
 from courseware.queries import lesson_in
 from courseware.quizzing import questions_of
@@ -34,7 +35,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import count
 
-__all__ = ["report_views", "staff_classes"]
+__all__ = ["make_up_views", "report_views", "staff_classes"]
 
 PUBLISHING = ("editor", "registrar", "owner")
 READING = ("editor", "instructor", "registrar")

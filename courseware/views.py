@@ -11,14 +11,17 @@ from flask_login import current_user
 from courseware import quizzing, studying
 from courseware.attendance import check_in_views
 from courseware.attendance.checking_in import open_stay
+from courseware.attendance.sparing import spare_of
 from courseware.calendars import calendar_file
 from courseware.doors import classes, learn
 from courseware.forms import NoteForm, all_answered, given_answers, quiz_form
+from courseware.makeups import views as make_up_views
 from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
 from courseware.queries import desk_of, enrollments_of, lesson_in, own_enrollment
 from courseware.reading_room import Room, enter, today_of
 from courseware.rendering import film_of, lesson_html
+from credentials.summing import totals_of
 from enrollment.models import Enrollment
 from foundation.access import signed_in
 from foundation.clock import now
@@ -26,7 +29,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.filters import hours
 
-__all__ = ["check_in_views", "classes", "learn"]
+__all__ = ["check_in_views", "classes", "learn", "make_up_views"]
 
 Answer = str | Response | tuple[str, int] | Any
 
@@ -51,7 +54,9 @@ def course(enrollment: str) -> Answer:
     mine = own_enrollment(current_user.id, enrollment)
     if not studying.may_read(mine):
         return _closed(mine)
-    return render_template("courseware/course.html", room=enter(mine, at=now()), at=now())
+    room = enter(mine, at=now())
+    spare = spare_of(mine, room.meetings, totals_of(mine.user_id), at=now())
+    return render_template("courseware/course.html", room=room, spare=spare, at=now())
 
 
 @learn.get("/<enrollment>/<slug>")

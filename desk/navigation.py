@@ -39,6 +39,7 @@ STAFF = (
     ("My mentor hours", "staff_mentoring.hours", ("mentor", "instructor")),
     ("Mentors", "staff_mentors.listing", ("registrar",)),
     ("Classes", "staff_classes.listing", ("instructor", "registrar")),
+    ("Make-ups", "staff_classes.make_ups", ("instructor", "registrar")),
     ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
     ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
     ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),

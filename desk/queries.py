@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import Role, User
+from courseware.makeups.queries import waiting_make_ups, whose_classes
 from credentials.queries import hours_by_kind, waiting_for_review
 from enrollment.leads import AskState, GuideRequest
 from enrollment.models import Cohort, Enrollment
@@ -53,6 +54,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
     return {
         ("Decisions", DECISIONS): open_decisions,
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),
+        ("Make-ups", "staff_classes.make_ups"): waiting_make_ups(),
         ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
         ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
         ("Guide requests held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(
@@ -66,7 +68,7 @@ def waiting(user: User) -> list[Queue]:
     mine = tuple(key for key in _queues() if _decides(user, key[1]))
     if not mine:
         return []
-    row = db.session.execute(_counted(mine)).one()
+    row = db.session.execute(_counted(mine), whose_classes(user)).one()
     return [Queue(label, number or 0, page) for (label, page), number in zip(mine, row, strict=True)]
 
 

@@ -9,11 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from foundation.errors import Refused
 
 Span = tuple[datetime, datetime]
+
+
+class Lasting(Protocol):
+    """A class as far as its length goes."""
+
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def core_minutes(self) -> int: ...
+
+
 TYPED = re.compile(r"(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})")
 
 
@@ -35,6 +47,11 @@ def minutes_within(spans: Iterable[Span], starts_at: datetime, ends_at: datetime
     """Whole minutes of the class that the spans cover."""
     there = sum((b - a for a, b in clipped(spans, starts_at, ends_at)), timedelta())
     return int(there.total_seconds()) // 60
+
+
+def core_share(live_class: Lasting, minutes: int) -> int:
+    """Core minutes of partial attendance: in proportion, in whole minutes, rounded down. Nobody is given too much."""
+    return live_class.core_minutes * minutes // live_class.minutes
 
 
 def moments(day: date, clock: time, zone: ZoneInfo) -> list[datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
@@ -32,6 +32,8 @@ class LiveClass(Model):
     minutes: Mapped[int]
     core_minutes: Mapped[int]
     join_url: Mapped[str] = mapped_column(default="")
+    recording_url: Mapped[str] = mapped_column(default="", server_default="")
+    can_be_made_up: Mapped[bool] = mapped_column(default=True, server_default=true())
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
 
     cohort: Mapped[Cohort] = relationship()

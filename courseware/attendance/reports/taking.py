@@ -15,7 +15,7 @@ from accounts.models import User
 from courseware.attendance.reports.matching import picks_of
 from courseware.attendance.reports.planning import Counted, Participant, Plan, likeliest_zone, plan_report
 from courseware.attendance.reports.reading import read_report
-from courseware.attending import record_attendance
+from courseware.attending import lock_class, record_attendance
 from courseware.models import REPORT_MOVES, AttendanceReport, LiveClass, ReportState
 from courseware.staff_queries import sheet
 from foundation.audit import record
@@ -85,7 +85,7 @@ def save(
     `absent` marks with 0 whom the report does not name; `keep_saved` leaves alone who is marked already.
     Raises Refused.
     """
-    db.session.scalars(select(LiveClass.id).where(LiveClass.id == live_class.id).with_for_update()).one()
+    lock_class(live_class.id)
     db.session.refresh(kept)
     if kept.state == ReportState.SAVED:
         return 0
