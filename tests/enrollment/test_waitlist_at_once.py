@@ -93,6 +93,14 @@ def test_taking_and_declining_at_once_end_as_one_of_the_two(app, school):
     ]
 
 
+def free(school, cohort):
+    school.freed(cohort)
+
+
+def offer(school, cohort):
+    sweep(school, cohort)
+
+
 def test_a_visitor_never_gets_the_seat_that_just_came_free_while_somebody_waits(app, school):
     cohort = school.full_cohort()
     school.waiting(cohort)
@@ -109,7 +117,7 @@ def test_a_visitor_never_gets_the_seat_that_just_came_free_while_somebody_waits(
                 return None
             return held.id
 
-    answers = all_at_once([lambda: school.freed(cohort) and None, *[buy] * 4, lambda: sweep(school, cohort) and None])
+    answers = all_at_once([lambda: free(school, cohort), *[buy] * 4, lambda: offer(school, cohort)])
     assert answers == [None] * 6
     sweep(school, cohort)
     assert states(school) == ["offered"]

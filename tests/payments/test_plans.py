@@ -119,6 +119,7 @@ def test_an_instalment_no_event_told_of_is_found_by_the_reconciler(on_plan, loca
     with at_day(on_plan, 2):
         local_stripe.advance(0)
         run_task("reconcile_orders")
+        local_stripe.heard()
     assert charges(on_plan) == [120000] * 2
 
 
@@ -143,7 +144,7 @@ def test_a_plan_whose_end_is_missing_gives_the_surplus_back(buyer, plan, local_s
     assert "order.plan_surplus" in books.tasks
     with time_machine.travel(books.order.created_at + timedelta(minutes=2)):
         run_task("reconcile_orders")
-    local_stripe.heard()
+        local_stripe.heard()
     work()
     assert [cents for kind, cents in buyer.books().money if kind == "refund"] == [-120000]
 
@@ -261,6 +262,7 @@ def test_a_waived_part_is_not_asked_for_and_can_be_asked_for_again(buyer, school
 def test_a_missed_balance_is_reminded_of_before_and_after_its_day(buyer, school, local_stripe, run_task):
     deposit = school.plan(buyer.cohort, "deposit")
     buyer.come_back(local_stripe.pay(enroll(buyer, plan=deposit.public_id).location))
+    local_stripe.heard()
     for days in (15, 20, 25, 25, 40, 60):
         with time_machine.travel(buyer.books().order.created_at + timedelta(days=days)):
             run_task("look_at_arrears")
