@@ -33,12 +33,14 @@ def _money() -> list[Blueprint]:
     from payments.api import payments_api
     from payments.books.staff_views import staff_books
     from payments.books.views import books
+    from payments.changing.staff_views import staff_changes
+    from payments.changing.views import changes
     from payments.pricing.staff_views import staff_prices
     from payments.refund_views import staff_payments
     from payments.views import enroll
 
     books_and_prices = [staff_prices, staff_books, books]
-    return [enroll, orders, staff_agreements, staff_payments, *books_and_prices, payments_api]
+    return [enroll, orders, changes, staff_changes, staff_agreements, staff_payments, *books_and_prices, payments_api]
 
 
 def _post() -> list[Blueprint]:

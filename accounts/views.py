@@ -25,7 +25,13 @@ def profile() -> str | tuple[str, int] | Response:
         db.session.commit()
         flash("Saved.", "good")
         return redirect(url_for("account.profile"), 303)
-    page = render_template("accounts/profile.html", form=form, payments_href=_there("orders.mine"), coach_href=_coach())
+    page = render_template(
+        "accounts/profile.html",
+        form=form,
+        payments_href=_there("orders.mine"),
+        changes_href=_there("changes.mine"),
+        coach_href=_coach(),
+    )
     return (page, 422) if form.errors else page
 
 

@@ -21,7 +21,8 @@ from enrollment import seating
 from enrollment.enrolling import activate
 from enrollment.models import Cohort
 from foundation.db import db
-from payments import agreeing, gateway, ordering, paying, settling
+from payments import agreeing, gateway, ordering, paying, sending_back, settling
+from payments.changing import choosing, stopping
 from payments.models import EnrollmentOrder
 
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ def _classmate(name: str, cohort: Cohort, at: datetime) -> User:
 
 
 def make_purchases(at: datetime) -> None:
-    """One paid in full, one whose bank refused, one still open; left out where no local Stripe can be had."""
+    """Paid in full, refused by the bank, still open, paid and stopped; left out where no local Stripe can be had."""
     if not current_app.config["SETTINGS"].uses_local_stripe:
         return
     with _local_stripe() as answers:
@@ -66,6 +67,7 @@ def make_purchases(at: datetime) -> None:
         _buy(person("jean-baptiste-mbuyi"), "juniper", CARD, at)
         _buy(person("kgomotso-ramaphakela"), "rowan", BANK_FAILS, at)
         _buy(person("sean-odonoghue-lukasiewicz"), "rowan", None, at)
+        _think_better(_buy(person("liat-barak"), "rowan", CARD, at), at)
 
 
 def _buy(user: User, code: str, means: dict[str, str] | None, at: datetime) -> EnrollmentOrder:
@@ -85,6 +87,15 @@ def _buy(user: User, code: str, means: dict[str, str] | None, at: datetime) -> E
             )
         settling.settle(order.id, gateway.retrieve_session(session_id), at=at)
     return order
+
+
+def _think_better(order: EnrollmentOrder, at: datetime) -> None:
+    """Stop again from the account, and have back what the rules give."""
+    seen = choosing.choices(order, at=at).stop.back.cents
+    why = "One course at a time: Foundations first."
+    _, asked = stopping.stop(order.id, seen=seen, reason=why, actor=order.user, at=at)
+    for _ in sending_back.Sending(asked).steps(at=at):
+        db.session.flush()
 
 
 @contextmanager

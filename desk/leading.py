@@ -14,11 +14,12 @@ from enrollment.models import Enrollment
 from foundation.db import db
 from foundation.escalating import StaffTask
 from mail.models import Letter
-from payments.models import EnrollmentOrder
+from payments.models import EnrollmentChange, EnrollmentOrder
 
 # subject's table: (what names it in an address, the page, the page's word for it)
 DOORS: dict[str, tuple[Any, str, str]] = {
     "enrollment_order": (EnrollmentOrder.public_id, "staff_payments.order", "public_id"),
+    "enrollment_change": (EnrollmentChange.public_id, "staff_changes.show", "public_id"),
     "letter": (Letter.public_id, "staff_mail.letter", "public_id"),
     "user": (User.id, "desk.person", "user_id"),
     "enrollment": (Enrollment.user_id, "desk.person", "user_id"),

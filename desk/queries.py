@@ -24,6 +24,7 @@ from foundation.errors import NotFound
 from foundation.escalating import StaffTask
 from foundation.filters import shown_date, shown_datetime
 from mail.models import Letter, LetterState
+from payments.changing.listing import waiting as changes_waiting
 from payments.models import EnrollmentOrder
 from payments.queries import limbo
 
@@ -56,6 +57,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),
         ("Make-ups", "staff_classes.make_ups"): waiting_make_ups(),
         ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
+        ("Changes asked for", "staff_changes.changes"): changes_waiting(),
         ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
         ("Guide requests held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(
             GuideRequest.state == AskState.HELD

@@ -8,11 +8,12 @@ from typing import Any
 from babel.dates import format_date
 from sqlalchemy import select
 
+from enrollment.models import EnrollmentState
 from foundation.db import db
 from mail.models import Letter
 from mail.promising import promise_letter
 from payments import accepting, asking, owing, queries
-from payments.models import EnrollmentOrder, OrderDue, Refund
+from payments.models import EnrollmentChange, EnrollmentOrder, OrderDue, Refund
 
 
 def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter:
@@ -108,12 +109,32 @@ def dispute_lost(order: EnrollmentOrder, *, at: datetime) -> Letter:
 
 def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime) -> Letter:
     note = next((n.number for n in queries.credit_notes_of(order.id) if n.refund_id == refund.id), "")
-    facts = {"refund": refund.amount.shown(), "is_full": full, "credit": note}
+    has_left = order.enrollment is not None and order.enrollment.state == EnrollmentState.WITHDRAWN
+    facts = {"refund": refund.amount.shown(), "is_full": full, "has_left": has_left, "credit": note}
     return _promise("order.refunded", order, at, f"order.refunded:{refund.id}", **facts)
 
 
 def refund_failed(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> Letter:
     return _promise("order.refund_failed", order, at, f"order.refund_failed:{refund.id}", refund=refund.amount.shown())
+
+
+def left(order: EnrollmentOrder, change: EnrollmentChange, *, at: datetime) -> Letter:
+    """They have stopped: what comes back, and what stays."""
+    back = change.back.shown() if change.back_cents else ""
+    return _promise("enrollment.left", order, at, f"enrollment.left:{change.id}", back=back)
+
+
+def moved(order: EnrollmentOrder, change: EnrollmentChange, *, at: datetime) -> Letter:
+    was, ends = change.from_cohort.title, _day(order.cohort.ends_on)
+    return _promise("enrollment.moved", order, at, f"enrollment.moved:{change.id}", was=was, ends_on=ends)
+
+
+def deferred(order: EnrollmentOrder, change: EnrollmentChange, *, back_by: date, at: datetime) -> Letter:
+    return _promise("enrollment.deferred", order, at, f"enrollment.deferred:{change.id}", back_by=_day(back_by))
+
+
+def change_declined(order: EnrollmentOrder, change: EnrollmentChange, *, at: datetime) -> Letter:
+    return _promise("change.declined", order, at, f"change.declined:{change.id}", answer=change.answer)
 
 
 def about(order: EnrollmentOrder) -> list[Letter]:

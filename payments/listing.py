@@ -78,6 +78,7 @@ def by_public_id(public_id: str) -> EnrollmentOrder | None:
         joinedload(EnrollmentOrder.receipts),
         joinedload(EnrollmentOrder.refunds).joinedload(Refund.credit_notes),
         joinedload(EnrollmentOrder.dues),
+        joinedload(EnrollmentOrder.enrollment),
     )
     query = _base().options(*beside).where(EnrollmentOrder.public_id == public_id)
     found: EnrollmentOrder | None = db.session.scalars(query).unique().one_or_none()

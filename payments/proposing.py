@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import func, select
+
 from enrollment.policies import applying, leaving, simulating
+from enrollment.policies.applying import Rule
 from enrollment.policies.leaving import Line, Outcome
 from enrollment.policies.simulating import Stretch
+from foundation.db import db
 from foundation.money import Money
 from payments import binding, refunding
-from payments.models import DueState, EnrollmentOrder, OrderState
+from payments.models import ChangeState, DueState, EnrollmentChange, EnrollmentOrder, OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,32 @@ class Proposal:
         return self.outcome.back
 
 
-def propose(order: EnrollmentOrder, *, on: date) -> Proposal:
-    """What comes back of what is here, less what went back before. Whoever paid and got no seat gets all of it."""
-    rule, price, paid = binding.rule_of(order), price_of(order), refunding.refundable(order)
-    course = applying.course_of(order.cohort, rule.terms)
+def propose(order: EnrollmentOrder, *, on: date, rule: Rule | None = None, kept_already: int | None = None) -> Proposal:
+    """What comes back of what is here, less what went back before. Whoever paid and got no seat gets all of it.
+
+    `rule` and `kept_already` are the order's own (`binding.rule_of`, `kept_before`), for whoever has read them.
+    """
+    rule, price, paid = rule or binding.rule_of(order), price_of(order), refunding.refundable(order)
     if order.state == OrderState.PAID_NO_SEAT:
         return Proposal(_all_of_it(paid, on), paid, rule.version, [])
-    outcome = leaving.leave(rule.terms, course, price=price, paid=paid, on=on)
-    return Proposal(outcome, paid, rule.version, simulating.stretches(rule.terms, course, price))
+    course = applying.course_of(order.cohort, rule.terms)
+    before = kept_before(order.id) if kept_already is None else kept_already
+    outcome = leaving.leave(rule.terms, course, price=price, paid=paid, on=on, kept_before=before)
+    return Proposal(outcome, paid, rule.version, simulating.stretches(rule.terms, course, price, before))
+
+
+def kept_before(order_id: int) -> int:
+    """What the rules had kept when the buyer last moved or took a break: a later cohort's days make it no less."""
+    query = select(func.max(EnrollmentChange.kept_cents)).where(EnrollmentChange.order_id == order_id)
+    return int(db.session.scalar(query.where(EnrollmentChange.state == ChangeState.DONE)) or 0)
+
+
+def kept_on(order: EnrollmentOrder, on: date) -> int:
+    """Cents of the price that the rules keep from whoever leaves on a day and has paid all of it."""
+    rule, price = binding.rule_of(order), price_of(order)
+    course = applying.course_of(order.cohort, rule.terms)
+    told = leaving.leave(rule.terms, course, price=price, paid=price, on=on, kept_before=kept_before(order.id))
+    return price.cents - told.back.cents
 
 
 def price_of(order: EnrollmentOrder) -> Money:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from accounts.models import User
 from enrollment import enrolling, seating
@@ -29,13 +29,18 @@ STATES = {"pending": RefundState.PENDING, "requires_action": RefundState.PENDING
 def refundable(order: EnrollmentOrder) -> Money:
     """What could still go back: what came in, less every refund that stands or is under way."""
     gone = select(func.sum(Refund.cents)).where(Refund.order_id == order.id, Refund.state.in_(STANDS))
-    return Money(came_in(order) - int(db.session.scalar(gone) or 0), order.currency)
+    came, gone_back = db.session.execute(select(_came_in(order).scalar_subquery(), gone.scalar_subquery())).one()
+    return Money(int(came or 0) - int(gone_back or 0), order.currency)
 
 
 def came_in(order: EnrollmentOrder) -> int:
     """Cents that were charged for an order."""
+    return int(db.session.scalar(_came_in(order)) or 0)
+
+
+def _came_in(order: EnrollmentOrder) -> Select[Any]:
     query = select(func.sum(MoneyEntry.cents)).where(MoneyEntry.order_id == order.id)
-    return int(db.session.scalar(query.where(MoneyEntry.kind == EntryKind.CHARGE)) or 0)
+    return query.where(MoneyEntry.kind == EntryKind.CHARGE)
 
 
 def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime) -> list[Refund]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from enrollment.models import Seat, SeatState
+from enrollment.models import EnrollmentState, Seat, SeatState
 from foundation.audit import AuditLine
 from foundation.filters import shown_datetime, shown_time
 from mail.models import Letter, LetterState
@@ -66,6 +66,13 @@ TWICE = (
     "Paid a second time",
     "You are in this cohort already, by another order. Somebody at the school has been told and sends this money back.",
 )
+ENDED = {
+    EnrollmentState.WITHDRAWN: (
+        "You have left this course",
+        "Your seat is free again. What you made and the hours you earned stay in your account.",
+    ),
+    EnrollmentState.PAUSED: ("You are taking a break", "Your place is kept; choose a cohort when you come back."),
+}
 AGAIN = {S.EXPIRED, S.FAILED, S.CANCELLED}
 
 
@@ -90,6 +97,8 @@ def story(order: EnrollmentOrder, seat: Seat | None, letters: list[Letter], *, a
     headline, lede = TEXTS[order.state]
     if order.state == S.PAID_NO_SEAT and any(letter.kind == "order.paid_twice" for letter in letters):
         headline, lede = TWICE
+    if order.state in {S.PAID, S.PART_REFUNDED} and order.enrollment is not None:
+        headline, lede = ENDED.get(order.enrollment.state, (headline, lede))
     attempt = max(order.attempts, key=lambda a: a.number, default=None)
     until = attempt.expires_at if attempt and order.state in {S.DRAFT, S.PENDING} else None
     over = until is not None and until <= at
@@ -192,6 +201,10 @@ VERBS = {
     "refund.found": "Refund found at Stripe",
     "refund.refused": "Stripe refused a refund",
     "refund.differs": "Another sum than the rules give",
+    "change.asked": "A change was asked for",
+    "change.done": "A change was made",
+    "change.declined": "A change was declined",
+    "change.taken_back": "A change was taken back",
     "credit_note.issued": "Credit note issued",
     "order.code_used": "Code used",
     "due.paid": "A part was paid",
@@ -223,6 +236,10 @@ LETTERS = {
     "order.refunded": "refund",
     "order.refund_failed": "refund came back",
     "due.paid": "receipt for a part",
+    "enrollment.left": "left the course",
+    "enrollment.moved": "moved to another cohort",
+    "enrollment.deferred": "a break",
+    "change.declined": "a change was declined",
     "due.failed": "a part did not go through",
     "order.lost": "dispute lost",
     "due.confirm": "the bank asks for the buyer's word",

@@ -18,6 +18,7 @@ from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
 from payments import deciding, gateway, letters, listing, reconciling, settling, showing
+from payments.changing.choosing import may_change
 from payments.forms import PatienceForm, WaiveForm
 from payments.models import EnrollmentOrder, EntryKind
 from payments.models.ledger import STANDS
@@ -103,6 +104,7 @@ def order(public_id: str) -> str:
         parts=showing.parts(found),
         waive_form=WaiveForm(formdata=None),
         patience_form=PatienceForm(formdata=None, until=found.patience_until),
+        may_change=may_change(found),
         words=showing.WORDS,
     )
 

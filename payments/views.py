@@ -37,6 +37,7 @@ from payments import (
     settling,
     showing,
 )
+from payments.changing.choosing import may_change
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
 from payments.models import EnrollmentOrder, OrderState
 from payments.pricing import choosing
@@ -214,6 +215,7 @@ def show(public_id: str) -> Page:
         credit_notes=queries.credit_notes_of(order.id),
         due=owing.payable(order, order.dues),
         parts=showing.parts(order),
+        may_change=may_change(order),
         form=ActForm(),
     )
 

@@ -34,8 +34,10 @@ class Outcome:
     lines: tuple[Line, ...]
 
 
-def leave(terms: Terms, course: Course, *, price: Money, paid: Money, on: date) -> Outcome:
+def leave(terms: Terms, course: Course, *, price: Money, paid: Money, on: date, kept_before: int = 0) -> Outcome:
     """What comes back of `paid` (all that came, less what went back before) to somebody who stops on a day.
+
+    `kept_before`: cents that were kept already on the day they moved here from another cohort.
 
     Raises ValueError where currencies differ or a sum is negative.
     """
@@ -44,6 +46,9 @@ def leave(terms: Terms, course: Course, *, price: Money, paid: Money, on: date) 
     days = last_days(terms, course)
     step = next(n for n, last in enumerate(days) if last is None or on <= last)
     lines = [("Paid so far", paid.cents), *_kept(terms, step, price)]
+    kept = -sum(cents for _, cents in lines[1:])
+    if kept_before > kept:
+        lines.append(("Not less is kept than on the day of your move", kept - kept_before))
     over = min(0, sum(cents for _, cents in lines))
     if over:
         lines.append(("More than was paid is never kept", -over))

@@ -23,7 +23,7 @@ class Stretch:
     words: str
 
 
-def stretches(terms: Terms, course: Course, price: Money) -> list[Stretch]:
+def stretches(terms: Terms, course: Course, price: Money, kept_before: int = 0) -> list[Stretch]:
     """The whole rule with this cohort's days and this price; a step that no day falls into is left out."""
     found: list[Stretch] = []
     days = leaving.last_days(terms, course)
@@ -32,7 +32,7 @@ def stretches(terms: Terms, course: Course, price: Money) -> list[Stretch]:
         if last is not None and last == before:
             continue
         on = last or (before or course.ends_on) + timedelta(days=1)
-        told = leaving.leave(terms, course, price=price, paid=price, on=on)
+        told = leaving.leave(terms, course, price=price, paid=price, on=on, kept_before=kept_before)
         found.append(Stretch(last, told.back, wording.back(terms, terms.steps[n])))
     return found
 

@@ -1,6 +1,7 @@
 """The tables of what is paid: orders, the ledger of money, and the inbox of Stripe's events."""
 
 from payments.models.agreements import PublishedAgreement
+from payments.models.changes import CHANGE_MOVES, ChangeKind, ChangeState, EnrollmentChange
 from payments.models.credits import CreditNote, CreditNoteCounter
 from payments.models.disputes import Dispute
 from payments.models.dues import DUE_MOVES, DueState, OrderDue, Payment
@@ -27,15 +28,19 @@ from payments.models.terms import OrderTerms
 
 __all__ = [
     "ATTEMPT_MOVES",
+    "CHANGE_MOVES",
     "DUE_MOVES",
     "ORDER_MOVES",
     "AttemptState",
+    "ChangeKind",
+    "ChangeState",
     "CheckoutAttempt",
     "CodeUse",
     "CreditNote",
     "CreditNoteCounter",
     "Dispute",
     "DueState",
+    "EnrollmentChange",
     "EnrollmentOrder",
     "EntryKind",
     "EventState",

@@ -163,6 +163,16 @@ def test_a_cent_more_paid_never_brings_a_cent_less_and_what_went_back_before_cou
 
 
 @unhurried
+@given(any_terms(), any_course(), any_course(), CENTS, DAYS, st.integers(0, 400))
+def test_whoever_has_moved_never_gets_more_than_on_the_day_of_the_move(terms, here, there, price, on, later):
+    before = back(terms, on, price=price, course=here).back.cents
+    sums = {"price": Money(price, "USD"), "paid": Money(price, "USD"), "kept_before": price - before}
+    told = leave(terms, there, on=START + timedelta(days=on + later), **sums)
+    assert 0 <= told.back.cents <= before
+    assert sum(line.amount.cents for line in told.lines) == told.back.cents
+
+
+@unhurried
 @given(any_terms())
 def test_terms_are_kept_and_read_again_as_they_were(terms):
     assert from_json(terms.as_json()) == terms

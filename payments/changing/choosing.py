@@ -1,0 +1,109 @@
+"""Choosing: what somebody may change about a course today, and what each choice costs or gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from enrollment.models import Cohort, EnrollmentState
+from enrollment.policies.applying import Rule
+from enrollment.seating import left_of
+from foundation.db import db
+from foundation.money import Money
+from payments import binding, proposing
+from payments.models import ChangeKind, ChangeState, EnrollmentChange, EnrollmentOrder, OrderState
+from payments.pricing.spreading import later
+from payments.proposing import Proposal
+
+MAY_CHANGE = (OrderState.PAID, OrderState.PART_REFUNDED)
+MAY_STOP = (
+    EnrollmentState.ACTIVE,
+    EnrollmentState.READ_ONLY,
+    EnrollmentState.SUSPENDED,
+    EnrollmentState.PAUSED,
+)
+USES_A_MOVE = (ChangeKind.MOVE, ChangeKind.DEFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen. `stop` is what comes back today; `cohorts` have a seat; `back_by` ends a break."""
+
+    stop: Proposal
+    rule: Rule
+    currency: str
+    moves_left: int
+    cohorts: list[Cohort]
+    is_away: bool
+    is_active: bool
+    back_by: date
+    pending: EnrollmentChange | None
+
+    @property
+    def can_move(self) -> bool:
+        return self.pending is None and (self.is_away or (self.is_active and self.moves_left > 0))
+
+    @property
+    def can_defer(self) -> bool:
+        return self.pending is None and self.is_active and self.moves_left > 0
+
+    @property
+    def fee(self) -> Money:
+        """For a move or a break; coming back from a break costs nothing more."""
+        return Money(0 if self.is_away else self.rule.terms.transfer_fee_cents, self.currency)
+
+
+def may_change(order: EnrollmentOrder) -> bool:
+    """Whether there is a course that this order leads to and that has not ended."""
+    return order.state in MAY_CHANGE and order.enrollment is not None and order.enrollment.state in MAY_STOP
+
+
+def today(order: EnrollmentOrder, at: datetime) -> date:
+    """The day in the cohort's own zone, by which the rules count."""
+    return at.astimezone(order.cohort.zone).date()
+
+
+def choices(order: EnrollmentOrder, *, at: datetime) -> Choices:
+    """The caller has asked `may_change`."""
+    assert order.enrollment is not None
+    rule, done = binding.rule_of(order), changes_of(order.id)
+    used = sum(change.kind in USES_A_MOVE for change in done if change.state == ChangeState.DONE)
+    state = order.enrollment.state
+    kept = max((change.kept_cents for change in done if change.state == ChangeState.DONE), default=0)
+    is_away = state == EnrollmentState.PAUSED and _last_kind(done) == ChangeKind.DEFER
+    return Choices(
+        stop=proposing.propose(order, on=today(order, at), rule=rule, kept_already=kept),
+        rule=rule,
+        currency=order.currency,
+        moves_left=max(0, rule.terms.transfers - used),
+        cohorts=cohorts_for(order, at=at),
+        is_away=is_away,
+        is_active=state == EnrollmentState.ACTIVE,
+        back_by=later(order.cohort.starts_on, rule.terms.completion_months),
+        pending=next((change for change in done if change.is_open), None),
+    )
+
+
+def changes_of(order_id: int) -> list[EnrollmentChange]:
+    """Every wish about an order, the newest first."""
+    query = select(EnrollmentChange).where(EnrollmentChange.order_id == order_id)
+    return list(db.session.scalars(query.order_by(EnrollmentChange.id.desc())))
+
+
+def _last_kind(changes: list[EnrollmentChange]) -> ChangeKind | None:
+    return next((change.kind for change in changes if change.state == ChangeState.DONE), None)
+
+
+def cohorts_for(order: EnrollmentOrder, *, at: datetime) -> list[Cohort]:
+    """Other cohorts of the program, at the same currency, that are open and have a seat; the next one first."""
+    query = select(Cohort).where(
+        Cohort.program_id == order.cohort.program_id,
+        Cohort.id != order.cohort_id,
+        Cohort.currency == order.currency,
+        Cohort.opens_at <= at,
+        Cohort.closes_at > at,
+        left_of(at) > 0,
+    )
+    return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
