@@ -9,11 +9,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from credentials import reviewing, second_looking
-from credentials.beside import beside_lines
+from credentials.beside import Beside, beside_lines
 from credentials.doors import staff_hours
 from credentials.flagging import flags_of
 from credentials.forms import QuestionForm, ReturnForm
 from credentials.models import Kind
+from credentials.observing.queries import signed_in, title_of
 from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of
 from credentials.renewing.filling import documents_behind
 from credentials.wording import KINDS, STATES
@@ -70,12 +71,19 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         state=STATES[review.state],
         evidence=[*evidence_words(entry), *beside[entry.id].evidence],
         mentor=beside[entry.id].mentor,
+        papers=_papers(beside[entry.id]),
         documents=documents_behind(entry.id) if entry.kind == Kind.CCE else [],
         flags=flags_of([entry], beside)[entry.id],
         reversal=reversal_of(entry),
         history=[_decision(one) for one in decisions_of(entry)],
         question=question or QuestionForm(formdata=None),
     )
+
+
+def _papers(beside: Beside) -> list[tuple[str, str]]:
+    """Forms that both have signed within the mentor session."""
+    signed = signed_in(beside.mentoring.id) if beside.mentoring else []
+    return [(title_of(one), url_for("staff_hours.form_for_registrar", public_id=one.public_id)) for one in signed]
 
 
 def _decision(one: Any) -> dict[str, Any]:

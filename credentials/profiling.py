@@ -8,14 +8,17 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.mentor_coaching.holding import held_on
 from credentials.models import (
     Client,
+    CoachingForm,
     CoachingSession,
+    FormKind,
+    FormState,
     Kind,
     LedgerEntry,
     LedgerReview,
@@ -31,6 +34,15 @@ from foundation.db import db
 UNDER_WAY = "program"
 
 
+@dataclass(frozen=True, slots=True)
+class SignedReview:
+    """A Competency Review Form that both have signed: its level, its mentor, the day."""
+
+    level: str
+    mentor_id: int
+    on: date
+
+
 @dataclass(frozen=True)
 class Records:
     """All that a profile is made of, read once; a page asks for as many profiles of it as it likes."""
@@ -40,6 +52,7 @@ class Records:
     coaching: list[tuple[CoachingSession, ReviewState]]
     mentoring: list[tuple[MentorSession, ReviewState]]
     received: int = 0
+    reviews: tuple[SignedReview, ...] = ()
 
     @property
     def unsent_minutes(self) -> int:
@@ -59,7 +72,8 @@ class Records:
         """The profile of the lines that stand in one of the states (`CHECKED` alone: what staff have verified)."""
         wanted = frozenset(states)
         education = [record for one in self.enrollments for record in self._education(one, apply_on, wanted)]
-        return {
+        reviewed = {"competency_review_form": True} if self._is_reviewed_for(credential, apply_on) else {}
+        return reviewed | {
             "credential": credential,
             "path": path,
             "apply_on": apply_on.isoformat(),
@@ -67,6 +81,15 @@ class Records:
             "sessions": [told for told, state in self._sessions if state in wanted],
             "mentor_sessions": [mentoring_record(s, credential) for s, state in self.mentoring if state in wanted],
         }
+
+    def _is_reviewed_for(self, credential: str, apply_on: date) -> bool:
+        """Whether a Competency Review Form of that level is signed, by a mentor who held the specialization then."""
+        mentors = {session.mentor_id: session.mentor for session, _ in self.mentoring}
+        return any(
+            held_on(mentors[review.mentor_id].facts, review.on).specializations
+            for review in self.reviews
+            if review.level == credential and review.on <= apply_on and review.mentor_id in mentors
+        )
 
     def _education(
         self, enrollment: Enrollment, apply_on: date, states: frozenset[ReviewState]
@@ -168,7 +191,8 @@ def mentoring_record(session: MentorSession, credential: str) -> dict[str, Any]:
 def records_of(user_id: int) -> Records:
     """Everything of a person that can count, in four statements. Lines taken back are left out."""
     coaching, received = _coaching(user_id)
-    return Records(totals_of(user_id), _enrollments(user_id), coaching, mentor_sessions_of(user_id), received)
+    mentoring, reviews = _mentoring_of(user_id)
+    return Records(totals_of(user_id), _enrollments(user_id), coaching, mentoring, received, reviews)
 
 
 def profile_of(
@@ -210,20 +234,36 @@ def _coaching_query() -> Select[*tuple[Any, ...]]:
 
 def mentor_sessions_of(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
     """The mentor sessions that stand, with what is known of each mentor."""
-    found = db.session.execute(_mentor_sessions_query(), {"user_id": user_id}).unique()
-    return [(session, state) for session, state in found]
+    return _mentoring_of(user_id)[0]
+
+
+def _mentoring_of(user_id: int) -> tuple[list[tuple[MentorSession, ReviewState]], tuple[SignedReview, ...]]:
+    """The sessions, and the reviews that rest on them, in one statement."""
+    found = db.session.execute(_mentor_sessions_query(), {"user_id": user_id})
+    rows = list(found.unique(lambda row: row[0].id))
+    told = rows[0][2] or [] if rows else []
+    reviews = tuple(SignedReview(level, mentor, date.fromisoformat(day)) for level, mentor, day in told)
+    return [(session, state) for session, state, _ in rows], reviews
 
 
 @cache
 def _mentor_sessions_query() -> Select[*tuple[Any, ...]]:
     return (
-        select(MentorSession, LedgerReview.state)
+        select(MentorSession, LedgerReview.state, _signed_reviews())
         .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
         .where(MentorSession.user_id == bindparam("user_id"), ~is_reversed(MentorSession.entry_id))
         .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
         .options(joinedload(MentorSession.entry).load_only(LedgerEntry.public_id))
         .order_by(MentorSession.on, MentorSession.id)
     )
+
+
+def _signed_reviews() -> Any:
+    """SQL: level, mentor and day of each Competency Review Form that both have signed."""
+    day = func.to_char(CoachingForm.signed_at, "YYYY-MM-DD")
+    told = func.json_agg(func.json_build_array(CoachingForm.level, CoachingForm.mentor_id, day))
+    signed = (CoachingForm.kind == FormKind.REVIEW) & (CoachingForm.state == FormState.SIGNED)
+    return select(told).where(CoachingForm.user_id == bindparam("user_id"), signed).scalar_subquery()
 
 
 REVERSAL = LedgerEntry.__table__.alias("reversal")

@@ -27,6 +27,7 @@ from credentials.forms import KeepForm, SubmitForm, WhatIfForm
 from credentials.mentor_coaching import views as mentor_views
 from credentials.mentor_slots import views as slot_views
 from credentials.models import Kind, LedgerReview, ReviewState
+from credentials.observing import views as observing_views
 from credentials.profiling import Records, records_of
 from credentials.renewing import views as renewal_views
 from credentials.renewing import wallet_views
@@ -52,6 +53,7 @@ PARTS = (
     explaining_views,
     import_views,
     mentor_views,
+    observing_views,
     peer_views,
     phone_views,
     renewal_views,

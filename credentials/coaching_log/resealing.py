@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from credentials.models import Client, CoachingSession, Confirmation, LogImport, Mentor, PeerHour, PhoneKey
+from credentials.models import (
+    Client,
+    CoachingForm,
+    CoachingSession,
+    Confirmation,
+    FormVersion,
+    LogImport,
+    Mentor,
+    PeerHour,
+    PhoneKey,
+)
 from foundation.db import db
 from foundation.secrets import is_under_newest_key, reseal
 from mail.models import Letter
@@ -21,6 +31,8 @@ SEALED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Mentor, ("sealed_email",)),
     (Confirmation, ("sealed_address", "sealed_word")),
     (Letter, ("sealed",)),
+    (CoachingForm, ("sealed_word",)),
+    (FormVersion, ("sealed_content",)),
 )
 STEP = 500
 

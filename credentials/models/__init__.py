@@ -4,6 +4,15 @@ from credentials.models.assessment import REACH_MOVES, Assessment, Occasion, Rea
 from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
 from credentials.models.certificate import Certificate, CertificateRevocation
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
+from credentials.models.coaching_form import (
+    FORM_MOVES,
+    CoachingForm,
+    FormKind,
+    FormSignature,
+    FormState,
+    FormVersion,
+    SignerRole,
+)
 from credentials.models.confirmation import CONFIRMATION_MOVES, Confirmation, ConfirmationState
 from credentials.models.ledger import Kind, LedgerEntry
 from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
@@ -27,6 +36,7 @@ __all__ = [
     "BOOKING_MOVES",
     "CONFIRMATION_MOVES",
     "DRAFT_MOVES",
+    "FORM_MOVES",
     "IMPORT_MOVES",
     "REACH_MOVES",
     "REVIEW_MOVES",
@@ -40,12 +50,17 @@ __all__ = [
     "CertificateHold",
     "CertificateRevocation",
     "Client",
+    "CoachingForm",
     "CoachingSession",
     "Confirmation",
     "ConfirmationState",
     "Consent",
     "DraftState",
     "FactKind",
+    "FormKind",
+    "FormSignature",
+    "FormState",
+    "FormVersion",
     "Format",
     "HeldCredential",
     "HoldSource",
@@ -76,6 +91,7 @@ __all__ = [
     "RuleVersion",
     "RuleWithdrawal",
     "SecondLook",
+    "SignerRole",
     "SigningKey",
     "SlotState",
 ]

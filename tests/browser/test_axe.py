@@ -32,7 +32,14 @@ STAFF = [
     "/staff/cohorts",
     "/staff/leads",
 ]
-STAFF += ["/staff/orders", "/staff/letters", "/staff/certificates", "/staff/mentors", "/staff/mentoring"]
+STAFF += [
+    "/staff/orders",
+    "/staff/letters",
+    "/staff/certificates",
+    "/staff/mentors",
+    "/staff/mentoring",
+    "/staff/mentoring/forms",
+]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])

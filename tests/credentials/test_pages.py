@@ -8,7 +8,7 @@ from credentials.models import LedgerEntry
 from foundation.db import db
 
 TRAINEE = ["/hours", "/hours/ledger", "/hours/log", "/hours/mentoring", "/hours/review", "/hours/clients"]
-TRAINEE += ["/hours/confirmations", "/hours/mentoring/slots", "/hours/assessments"]
+TRAINEE += ["/hours/confirmations", "/hours/mentoring/slots", "/hours/assessments", "/hours/forms"]
 REGISTRAR = ["/staff/hours", "/staff/certificates", "/staff/mentors"]
 ANYBODY = ["/credentials", "/credentials/planner", "/verify"]
 
