@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0099_changes"
-down_revision = "0028_rhythm_and_disputes"
+revision = "0032_changes"
+down_revision = "0031_make_ups"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from foundation.db import append_only, drop_append_only
 
-revision = "9000_coaching_forms"
-down_revision = "0027_mentor_slots"
+revision = "0033_coaching_forms"
+down_revision = "0032_changes"
 branch_labels = None
 depends_on = None
 
