@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
-from credentials.models import Certificate, Confirmation, LedgerEntry
+from credentials.models import Certificate, Confirmation, LedgerEntry, PriorLearning
 from credentials.renewing.timing import Clock
 from credentials.standing import Requirement
 from foundation.filters import hours, shown_date
@@ -113,3 +113,24 @@ def promise_renewal(
 
 def _missing(one: Requirement) -> str:
     return f" ({one.missing_words} missing)" if one.missing else ""
+
+
+def promise_prior_learning(made: PriorLearning, *, at: datetime) -> None:
+    """Tell a trainee what was decided about learning elsewhere, and why."""
+    user = made.user
+    promise_letter(
+        "prior_learning.decided",
+        to=user.email,
+        facts={
+            "name": user.first_name,
+            "provider": made.provider,
+            "title": made.title,
+            "said": str(made.state),
+            "reason": made.reason,
+            "hours": hours(made.granted_minutes),
+            "claim": made.public_id,
+        },
+        dedupe=f"prior_learning.decided:{made.id}:{made.state}",
+        at=at,
+        user_id=user.id,
+    )

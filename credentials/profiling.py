@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -27,6 +27,7 @@ from credentials.models import (
     ReviewState,
 )
 from credentials.peering import Piece, pieces_of, received_by
+from credentials.prior_learning.counting import Course, courses_of
 from credentials.summing import COUNTED, Totals, totals_of
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
@@ -53,6 +54,7 @@ class Records:
     mentoring: list[tuple[MentorSession, ReviewState]]
     received: int = 0
     reviews: tuple[SignedReview, ...] = ()
+    elsewhere: Sequence[Course] = ()
 
     @property
     def unsent_minutes(self) -> int:
@@ -73,6 +75,7 @@ class Records:
         wanted = frozenset(states)
         education = [record for one in self.enrollments for record in self._education(one, apply_on, wanted)]
         reviewed = {"competency_review_form": True} if self._is_reviewed_for(credential, apply_on) else {}
+        education += [record for one in self.elsewhere if (record := one.record(wanted))]
         return reviewed | {
             "credential": credential,
             "path": path,
@@ -189,10 +192,12 @@ def mentoring_record(session: MentorSession, credential: str) -> dict[str, Any]:
 
 
 def records_of(user_id: int) -> Records:
-    """Everything of a person that can count, in four statements. Lines taken back are left out."""
+    """Everything of a person that can count, in four statements, or five. Lines taken back are left out."""
     coaching, received = _coaching(user_id)
+    totals = totals_of(user_id)
     mentoring, reviews = _mentoring_of(user_id)
-    return Records(totals_of(user_id), _enrollments(user_id), coaching, mentoring, received, reviews)
+    elsewhere = courses_of(user_id, totals)
+    return Records(totals, _enrollments(user_id), coaching, mentoring, received, reviews, elsewhere)
 
 
 def profile_of(

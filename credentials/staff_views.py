@@ -20,6 +20,7 @@ from credentials.forms import ReturnForm
 from credentials.mentor_coaching import staff_views as mentor_staff_views
 from credentials.mentor_slots import mentor_views as slot_views
 from credentials.observing import mentor_views as observing_views
+from credentials.prior_learning import staff_views as prior_learning_staff_views
 from credentials.queueing import evidence_words, waiting
 from credentials.wording import KINDS
 from foundation.access import staff
@@ -35,6 +36,7 @@ __all__ = [
     "line_staff_views",
     "mentor_staff_views",
     "observing_views",
+    "prior_learning_staff_views",
     "slot_views",
     "staff_certificates",
     "staff_hours",

@@ -28,6 +28,7 @@ from credentials.mentor_coaching import views as mentor_views
 from credentials.mentor_slots import views as slot_views
 from credentials.models import Kind, LedgerReview, ReviewState
 from credentials.observing import views as observing_views
+from credentials.prior_learning import views as prior_learning_views
 from credentials.profiling import Records, records_of
 from credentials.renewing import views as renewal_views
 from credentials.renewing import wallet_views
@@ -56,6 +57,7 @@ PARTS = (
     observing_views,
     peer_views,
     phone_views,
+    prior_learning_views,
     renewal_views,
     taking_away_views,
     wallet_views,

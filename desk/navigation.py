@@ -38,6 +38,7 @@ STAFF = (
     ("Hours to review", "staff_hours.queue", ("registrar",)),
     ("My mentor hours", "staff_mentoring.hours", ("mentor", "instructor")),
     ("Mentors", "staff_mentors.listing", ("registrar",)),
+    ("Prior learning", "staff_hours.prior_learning", ("registrar",)),
     ("Classes", "staff_classes.listing", ("instructor", "registrar")),
     ("Make-ups", "staff_classes.make_ups", ("instructor", "registrar")),
     ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
@@ -96,7 +97,7 @@ class Navigation:
     @cached_property
     def staff(self) -> tuple[Entry, ...]:
         numbers = {queue.endpoint: queue.number for queue in waiting_here()}
-        return _entries(((label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)), numbers)
+        return _nearest(_entries(((label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)), numbers))
 
 
 def waiting_here() -> list[Queue]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import Role, User
 from courseware.makeups.queries import waiting_make_ups, whose_classes
+from credentials.prior_learning.queries import waiting_claims
 from credentials.queries import hours_by_kind, waiting_for_review
 from enrollment.leads import AskState, GuideRequest
 from enrollment.models import Cohort, Enrollment
@@ -55,6 +56,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
     return {
         ("Decisions", DECISIONS): open_decisions,
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),
+        ("Prior learning", "staff_hours.prior_learning"): waiting_claims(),
         ("Make-ups", "staff_classes.make_ups"): waiting_make_ups(),
         ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
         ("Changes asked for", "staff_changes.changes"): changes_waiting(),

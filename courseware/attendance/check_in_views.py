@@ -42,7 +42,7 @@ def door(class_id: int) -> Any:
         opens_at=codes.opens_at(live_class),
         code=codes.shown(codes.code_at(live_class, at)),
         address=_address(live_class),
-        picture=Markup(qr_code(_address(live_class, codes.code_at(live_class, at)))),  # noqa: S704 (drawn here)
+        picture=Markup(qr_code(_address(live_class, codes.code_at(live_class, at)), scale=6)),  # noqa: S704 (drawn here)
         people=[(person.name, stays[person.enrollment_id]) for person in people],
         at=at,
     )

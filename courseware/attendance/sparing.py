@@ -50,6 +50,8 @@ class Spare:
         to_come = f"{told}, and {hours(self.to_come)} are still to come."
         if self.slack < 0:
             return f"{to_come} A make-up by recording does not count as live; ask your instructor about one that is."
+        if self.slack == 0:
+            return f"{to_come} Every minute counts."
         return f"{to_come} You can spare {hours(self.slack)}." if self.can_miss == 0 else to_come
 
 

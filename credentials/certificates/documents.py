@@ -26,11 +26,11 @@ def verify_address(number: str) -> str:
     return f"{base}{url_for('verify.result', number=number)}"
 
 
-def qr_code(text: str) -> str:
+def qr_code(text: str, *, scale: int = 4) -> str:
     """A QR code as SVG, in the ink of the sheet, on nothing."""
     buffer = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
-        buffer, kind="svg", border=0, dark="#13241e", light=None, xmldecl=False, scale=4
+        buffer, kind="svg", border=0, dark="#13241e", light=None, xmldecl=False, scale=scale
     )
     return buffer.getvalue().decode()
 

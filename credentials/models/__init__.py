@@ -20,6 +20,13 @@ from credentials.models.mentor import Mentor, MentorCredential, MentorSession
 from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
 from credentials.models.peer import PeerHour
 from credentials.models.phone import PhoneKey
+from credentials.models.prior_learning import (
+    CLAIM_MOVES,
+    PARTS,
+    Accreditation,
+    ClaimState,
+    PriorLearning,
+)
 from credentials.models.review import REVIEW_MOVES, LedgerReview, ReviewDecision, ReviewState, SecondLook
 from credentials.models.rulebook import DRAFT_MOVES, DraftState, RuleDraft, RuleVersion, RuleWithdrawal
 from credentials.models.slot import (
@@ -34,13 +41,16 @@ from credentials.models.wallet import CceDocument, CceUnit, HeldCredential, Rene
 
 __all__ = [
     "BOOKING_MOVES",
+    "CLAIM_MOVES",
     "CONFIRMATION_MOVES",
     "DRAFT_MOVES",
     "FORM_MOVES",
     "IMPORT_MOVES",
+    "PARTS",
     "REACH_MOVES",
     "REVIEW_MOVES",
     "SLOT_MOVES",
+    "Accreditation",
     "Assessment",
     "Badge",
     "BookingState",
@@ -49,6 +59,7 @@ __all__ = [
     "Certificate",
     "CertificateHold",
     "CertificateRevocation",
+    "ClaimState",
     "Client",
     "CoachingForm",
     "CoachingSession",
@@ -81,6 +92,7 @@ __all__ = [
     "Payment",
     "PeerHour",
     "PhoneKey",
+    "PriorLearning",
     "ReachState",
     "Relation",
     "RenewalQuiet",

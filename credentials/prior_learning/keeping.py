@@ -1,0 +1,41 @@
+"""Keeping: a document lies under `uploads/` by the digest of its bytes, so that kept twice it is kept once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from flask import current_app
+
+from foundation.errors import NotFound
+from foundation.uploads import Document
+
+
+def keep(document: Document) -> None:
+    """Write the bytes before their row: a row that fails leaves a file that nobody can name, and no row lacks one."""
+    target = _path(document.sha256)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    staging = target.with_name(f".{target.name}.{os.getpid()}.{id(document)}")
+    descriptor = os.open(staging, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(document.content)
+    staging.replace(target)
+
+
+def content_of(sha256: str) -> bytes:
+    """The bytes as they came. Raises NotFound where they are gone, or are not those any more."""
+    try:
+        content = _path(sha256).read_bytes()
+    except FileNotFoundError:
+        raise NotFound from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise NotFound
+    return content
+
+
+def _path(sha256: str) -> Path:
+    folder: Path = current_app.config["SETTINGS"].var_path
+    return folder / "uploads" / "prior-learning" / sha256[:2] / sha256

@@ -1,0 +1,126 @@
+"""The registrar decides about learning elsewhere, oldest first, with the document beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from credentials.asking import page_number, page_url
+from credentials.doors import staff_hours
+from credentials.models import PARTS, ClaimState, PriorLearning
+from credentials.prior_learning.deciding import WORDS, approve, decline, lines_of_claim, take_back
+from credentials.prior_learning.forms import ACCREDITATIONS, LABELS, DecideForm, as_hours
+from credentials.prior_learning.keeping import content_of
+from credentials.prior_learning.queries import claim_by, claims, others_of, places_of
+from credentials.prior_learning.views import TONES
+from enrollment.models import Enrollment
+from foundation.access import staff
+from foundation.audit import record
+from foundation.clock import now
+from foundation.csvs import csv_response
+from foundation.db import db
+from foundation.errors import Refused
+from foundation.filters import hours as as_words
+from foundation.paging import paginate
+from foundation.uploads import document_response
+
+CHOICES = [
+    ("handed_in", "Waiting"),
+    ("all", "Any state"),
+    *((str(state), WORDS[state].capitalize()) for state in ClaimState if state != ClaimState.HANDED_IN),
+]
+HEADER = ["Trainee", "Provider", "Course", "Accreditation", "First day", "Last day", "Claimed", "Granted", "State"]
+
+
+@staff_hours.get("/prior-learning")
+@staff("registrar")
+def prior_learning() -> Any:
+    words, state = request.args.get("words", "").strip()[:100], request.args.get("state", "handed_in")
+    query = claims(state=state, words=words)
+    if request.args.get("format") == "csv":
+        return csv_response("prior-learning.csv", HEADER, [_row(one) for one in db.session.scalars(query)])
+    return render_template(
+        "staff/credentials/prior_learning.html",
+        page=paginate(query, page_number()),
+        url=page_url(),
+        words=words,
+        state=state,
+        choices=CHOICES,
+        said=WORDS,
+        tones=TONES,
+        csv=url_for("staff_hours.prior_learning", words=words, state=state, format="csv"),
+    )
+
+
+def _row(one: PriorLearning) -> list[Any]:
+    days = [one.first_on.isoformat(), one.last_on.isoformat()]
+    told = [one.user.name, one.provider, one.title, str(one.accreditation), *days]
+    return [*told, one.minutes, one.granted_minutes, WORDS[one.state]]
+
+
+@staff_hours.route("/prior-learning/<public_id>", methods=["GET", "POST"])
+@staff("registrar")
+def prior_claim(public_id: str) -> Any:
+    made = claim_by(public_id)
+    places = places_of(made.user_id)
+    form = DecideForm(data=_told(made, places) if request.method == "GET" else None)
+    form.offer(places)
+    if form.validate_on_submit():
+        try:
+            said = _decide(made, form, places)
+            db.session.commit()
+            flash(said, "good")
+            return redirect(url_for("staff_hours.prior_learning"), 303)
+        except Refused as refused:
+            db.session.rollback()
+            form.refuse(refused)
+            made = claim_by(public_id)
+    page = render_template(
+        "staff/credentials/prior_claim.html",
+        made=made,
+        form=form,
+        parts=[
+            (name, LABELS[name], made.claimed[name], made.granted.get(name)) for name in PARTS if made.claimed[name]
+        ],
+        others=others_of(made),
+        lines=lines_of_claim(made),
+        accreditations=ACCREDITATIONS,
+        said=WORDS,
+        tones=TONES,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _told(made: PriorLearning, places: list[Enrollment]) -> dict[str, str]:
+    wished = next((one.public_id for one in places if one.id == made.enrollment_id), "")
+    return {name: as_hours(made.claimed[name]) for name in PARTS} | {"enrollment": wished}
+
+
+def _decide(made: PriorLearning, form: DecideForm, places: list[Enrollment]) -> str:
+    act, reason, who = request.form.get("act", ""), form.reason.data or "", made.user.name
+    if act == "approve":
+        place = next((one for one in places if one.public_id == form.enrollment.data), None)
+        done = approve(made, form.parts(), reason, enrollment=place, actor=current_user, at=now())
+        return f"Granted: {as_words(made.granted_minutes)} for {who}." if done else "It was approved already."
+    if act == "decline":
+        return (
+            f"Declined for {who}."
+            if decline(made, reason, actor=current_user, at=now())
+            else "It was declined already."
+        )
+    if act == "take-back":
+        done = take_back(made, reason, actor=current_user, at=now())
+        return f"Taken back: the hours of {who} are reversed." if done else "It was taken back already."
+    raise Refused("Choose what to do with it.")
+
+
+@staff_hours.get("/prior-learning/<public_id>/document")
+@staff("registrar")
+def prior_document(public_id: str) -> Response:
+    made = claim_by(public_id)
+    content = content_of(made.sha256)
+    record("prior_learning.document_read", subject=made, actor=current_user, at=now())
+    db.session.commit()
+    return document_response(made.document_name, made.media_type, content)
