@@ -15,7 +15,17 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.coaching_log.exporting import icf_csv, icf_rows, icf_xlsx, listed_sessions
-from credentials.models import Client, CoachingSession, Consent, Kind, LedgerEntry, LedgerReview, PeerHour
+from credentials.confirming.queries import WORDS, questions_of, state_of
+from credentials.models import (
+    Client,
+    CoachingSession,
+    Confirmation,
+    Consent,
+    Kind,
+    LedgerEntry,
+    LedgerReview,
+    PeerHour,
+)
 from credentials.summing import COUNTED, EVERY, totals_of
 from credentials.wording import CONSENTS, PAYMENTS, RELATIONS, STATES
 from foundation.csvs import neutral
@@ -24,6 +34,7 @@ from foundation.filters import decimal_hours, shown_date
 
 SESSIONS = ("Code", "Client", "Day", "Until", "Minutes", "With", "People", "Paid how", "State", "Stands", "Line")
 CONSENT = ("Code", "Client", "Contact", "Organisation", "Relation", "Consent", "Said so on")
+CONFIRMATIONS = ("Line", "Day", "Title", "Asked of", "Asked at", "Answer", "Answered at", "Their word")
 LINES = ("Line", "Day", "Kind", "Minutes", "Title", "Recorded at", "State", "Reverses line", "Reason", "Evidence")
 
 
@@ -37,6 +48,7 @@ def audit_pack(user: User, *, at: datetime) -> bytes:
         "icf-client-coaching-log.csv": icf_csv(rows),
         "sessions.csv": _csv(SESSIONS, [_session_cells(*one) for one in sessions]),
         "consents.csv": _csv(CONSENT, [_consent_cells(client) for client in clients]),
+        "confirmations.csv": _csv(CONFIRMATIONS, [_confirmation_cells(one, at) for one in _confirmations(user, at)]),
         "ledger-lines.csv": _csv(LINES, [_line_cells(*one) for one in lines]),
     }
     out = io.BytesIO()
@@ -53,6 +65,10 @@ def my_data(user: User, *, at: datetime) -> bytes:
         "as_of": at.isoformat(),
         "clients": [_client_data(client) for client in _clients(user)],
         "sessions": [_session_data(*one) for one in _sessions(user)],
+        "confirmations": [
+            dict(zip(CONFIRMATIONS, map(_plain, _confirmation_cells(one, at)), strict=True))
+            for one in _confirmations(user, at)
+        ],
         "peer_hours_received": [_peer_data(one) for one in _peers(user)],
         "ledger_lines": [dict(zip(LINES, map(_plain, _line_cells(*one)), strict=True)) for one in _lines(user)],
     }
@@ -75,6 +91,12 @@ def _sessions(user: User) -> list[tuple[CoachingSession, LedgerReview, bool]]:
 
 def _clients(user: User) -> Sequence[Client]:
     return db.session.scalars(select(Client).where(Client.user_id == user.id).order_by(Client.number)).all()
+
+
+def _confirmations(user: User, at: datetime) -> Sequence[Confirmation]:
+    """What the other parties of coaching sessions said, of lines that stand."""
+    query = questions_of(user.id, "", at).join(LedgerEntry).where(LedgerEntry.kind == Kind.COACHING)
+    return db.session.scalars(query).all()
 
 
 def _peers(user: User) -> Sequence[PeerHour]:
@@ -103,6 +125,7 @@ def _readme(user: User, sessions: list[tuple[CoachingSession, LedgerReview, bool
         "icf-client-coaching-log  one row a client, as ICF asks, without clients who refused",
         "sessions.csv             each session with its day, and whether it was taken back",
         "consents.csv             each client and what they said about standing in the log",
+        "confirmations.csv        whom I asked to confirm a session, and what they answered",
         "ledger-lines.csv         the ledger: nothing is edited, a mistake is reversed by a second line",
         "",
         "This file holds names of third parties. Keep it as you keep your clients' trust.",
@@ -125,6 +148,12 @@ def _session_cells(session: CoachingSession, review: LedgerReview, back: bool) -
 def _consent_cells(client: Client) -> list[Any]:
     said = [CONSENTS[client.consent], client.consent_on or ""]
     return [client.code, client.name, client.contact, client.organisation, RELATIONS[client.relation], *said]
+
+
+def _confirmation_cells(one: Confirmation, at: datetime) -> list[Any]:
+    answered = one.answered_at.isoformat() if one.answered_at else ""
+    line = [one.entry.public_id, one.entry.on, one.entry.title]
+    return [*line, one.address, one.asked_at.isoformat(), WORDS[state_of(one, at)][0], answered, one.word]
 
 
 def _line_cells(entry: LedgerEntry, review: LedgerReview) -> list[Any]:

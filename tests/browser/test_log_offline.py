@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.running import ROOT
 
+expect.set_options(timeout=30_000)
 PASSWORD = "a small brass bell"
 WITHOUT_SYNC = "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', { get: () => undefined })"
 SERVED = """navigator.serviceWorker.controller !== null || new Promise((done) =>

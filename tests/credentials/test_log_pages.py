@@ -12,6 +12,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import func, select, text
 
+from credentials.confirming.requesting import ask
 from credentials.models import Client, CoachingSession, Format, Kind, LogImport, Payment
 from credentials.profiling import records_of
 from credentials.summing import totals_of
@@ -282,3 +283,17 @@ def test_nobody_finds_another_trainees_notes_or_clients(client, page, varied, sc
     client.sign_in(school.user("Stranger"))
     for asked in ("words=river", f"client={varied['wren']}", ""):
         assert "Wren" not in client.get(f"/hours/log/print?{asked}").text
+
+
+def test_the_audit_pack_and_my_data_hold_what_the_other_party_answered(app, page, trainee, school):
+    session = school.coaching_session(trainee, school.coached_client(trainee, "Wren Castellanos"))
+    with app.app_context():
+        line = db.session.get(CoachingSession, session.id).entry.public_id
+        ask(db.session.merge(trainee), line, address="wren@example.com", at=school.now())
+        db.session.commit()
+    pack = zipfile.ZipFile(io.BytesIO(page.get("/hours/log/audit-pack.zip").data))
+    (asked,) = csv.DictReader(io.StringIO(pack.read("confirmations.csv").decode("utf-8-sig")))
+    assert (asked["Line"], asked["Asked of"], asked["Answer"]) == (line, "wren@example.com", "Asked")
+    assert "confirmations.csv" in pack.read("README.txt").decode()
+    (told,) = json.loads(page.get("/hours/log/my-data.json").data)["confirmations"]
+    assert told["Asked of"] == "wren@example.com"
