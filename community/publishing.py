@@ -54,7 +54,9 @@ def show_profile(user: User, *, slug: str, at: datetime, **text: Any) -> CoachPr
 
 def keep_profile(user: User, *, is_public: bool, at: datetime, **text: Any) -> CoachProfile:
     """Write a person's own profile, shown or hidden. Its address comes from her name, once, and then stays."""
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())  # pressed twice is written twice
+    db.session.execute(
+        select(User.id).where(User.id == user.id).with_for_update(key_share=True)
+    )  # pressed twice is written twice
     known = db.session.scalar(select(CoachProfile.slug).where(CoachProfile.user_id == user.id))
     return _keep(user, known or _slug(user), is_public=is_public, at=at, **text)
 

@@ -45,7 +45,7 @@ def latest_mark(class_id: int, enrollment_id: int) -> Attendance | None:
 
 def lock_class(class_id: int) -> None:
     """Whoever writes minutes of a class holds its row, so that two are one after the other."""
-    db.session.scalars(select(LiveClass.id).where(LiveClass.id == class_id).with_for_update()).one()
+    db.session.scalars(select(LiveClass.id).where(LiveClass.id == class_id).with_for_update(key_share=True)).one()
 
 
 def latest_mark_id(class_id: int) -> int:

@@ -93,7 +93,7 @@ def _locked_progress(enrollment: Enrollment, lesson: Lesson) -> LessonProgress:
     query = select(LessonProgress).where(
         LessonProgress.enrollment_id == enrollment.id, LessonProgress.lesson_id == lesson.id
     )
-    return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+    return db.session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).one()
 
 
 def _award(enrollment: Enrollment, lesson: Lesson, at: datetime) -> LedgerEntry:

@@ -87,7 +87,9 @@ def issue(enrollment: Enrollment, actor: User, at: datetime, *, replaces: Certif
 
     Raises NotComplete with every reason where the program is not complete.
     """
-    locked = db.session.scalars(select(Enrollment).where(Enrollment.id == enrollment.id).with_for_update()).one()
+    locked = db.session.scalars(
+        select(Enrollment).where(Enrollment.id == enrollment.id).with_for_update(key_share=True)
+    ).one()
     standing = valid_certificate(locked)
     if standing is not None:
         return standing

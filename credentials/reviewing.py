@@ -149,4 +149,8 @@ def _lock(query: object) -> list[LedgerReview]:
 
     assert isinstance(query, Select)
     ordered = query.options(joinedload(LedgerReview.entry, innerjoin=True)).order_by(LedgerReview.entry_id)
-    return list(db.session.scalars(ordered.with_for_update(of=LedgerReview).execution_options(populate_existing=True)))
+    return list(
+        db.session.scalars(
+            ordered.with_for_update(of=LedgerReview, key_share=True).execution_options(populate_existing=True)
+        )
+    )

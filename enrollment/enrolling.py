@@ -32,7 +32,9 @@ def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime) -> 
         .returning(Enrollment.id)
     ).scalar_one_or_none()
     found = db.session.scalars(
-        select(Enrollment).where(Enrollment.user_id == user.id, Enrollment.cohort_id == cohort.id).with_for_update()
+        select(Enrollment)
+        .where(Enrollment.user_id == user.id, Enrollment.cohort_id == cohort.id)
+        .with_for_update(key_share=True)
     ).one()
     if added is not None:
         grant(user, RoleName.TRAINEE, at=at)

@@ -135,7 +135,7 @@ def _lead(asking: Asking, at: datetime) -> Lead:
     values = {"public_id": new_public_id(), "email": asking.email, "name": asking.name, "asked_at": at}
     statement = insert(Lead).values(source="guide", is_suspect=False, news=False, **values)
     db.session.execute(statement.on_conflict_do_nothing())
-    found = select(Lead).where(func.lower(Lead.email) == asking.email.lower()).with_for_update()
+    found = select(Lead).where(func.lower(Lead.email) == asking.email.lower()).with_for_update(key_share=True)
     return db.session.scalars(found.execution_options(populate_existing=True)).one()
 
 
@@ -149,12 +149,12 @@ def _forget_mistyped(lead: Lead) -> None:
 
 def _lock(ask: GuideRequest) -> None:
     """Hold the asking's row until the transaction ends, and know it as it is now."""
-    query = select(GuideRequest).where(GuideRequest.id == ask.id).with_for_update()
+    query = select(GuideRequest).where(GuideRequest.id == ask.id).with_for_update(key_share=True)
     db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _locked(lead_id: int) -> None:
-    db.session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update())
+    db.session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True))
 
 
 def _recent_letter(lead: Lead, at: datetime) -> int | None:

@@ -53,7 +53,10 @@ def _waits(cohort_id: Any) -> ColumnElement[bool]:
 def lock(cohort: Cohort) -> Cohort:
     """Nobody else sells a seat of this cohort until the transaction ends."""
     return db.session.scalars(
-        select(Cohort).where(Cohort.id == cohort.id).with_for_update().execution_options(populate_existing=True)
+        select(Cohort)
+        .where(Cohort.id == cohort.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one()
 
 

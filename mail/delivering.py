@@ -61,7 +61,7 @@ def claim_next(at: datetime) -> Letter | None:
         .where(or_(due, lost))
         .order_by(Letter.category.desc(), Letter.due_at, Letter.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     if letter is not None:
         letter.lapses += letter.state == LetterState.SENDING

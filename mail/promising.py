@@ -59,7 +59,7 @@ def promise_letter(
 
 def withdraw_letter(dedupe: str, *, reason: str) -> None:
     """A letter that has not gone out yet is owed no longer, such as the reminder of something called off."""
-    letter = db.session.scalar(select(Letter).where(Letter.dedupe == dedupe).with_for_update())
+    letter = db.session.scalar(select(Letter).where(Letter.dedupe == dedupe).with_for_update(key_share=True))
     if letter is not None and letter.state == LetterState.QUEUED:
         LETTER_MOVES.check(letter.state, LetterState.SUPPRESSED)
         letter.state, letter.reason = LetterState.SUPPRESSED, reason

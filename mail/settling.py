@@ -26,7 +26,7 @@ GAVE_UP = "The mail server kept putting us off for two days."
 def settle(letter_id: int, attempt: int, outcome: Outcome, *, at: datetime) -> None:
     """Write down the mail server's answer to one try. A try whose lease was taken over changes nothing."""
     mine = (Letter.id == letter_id) & (Letter.state == LetterState.SENDING) & (Letter.attempts == attempt)
-    letter = db.session.scalar(select(Letter).where(mine).with_for_update())
+    letter = db.session.scalar(select(Letter).where(mine).with_for_update(key_share=True))
     if letter is None:
         return
     letter.smtp_code, letter.smtp_text, letter.lease_until = outcome.code, outcome.text or None, None
@@ -50,7 +50,7 @@ def bury(letter: Letter, reason: str, *, at: datetime, fault: str | None = None)
 
 def send_again(letter: Letter, *, actor: HasId, at: datetime) -> None:
     """Staff want one more try; the address gets another chance. Words that were never rendered are rendered anew."""
-    db.session.refresh(letter, with_for_update=True)
+    db.session.refresh(letter, with_for_update={"key_share": True})
     if letter.state in {LetterState.QUEUED, LetterState.SENDING}:
         return
     LETTER_MOVES.check(letter.state, LetterState.QUEUED)

@@ -51,6 +51,13 @@ class RefundForm(Form):
     reason = TextAreaField("Reason", filters=[stripped], validators=[Length(max=500)], render_kw={"rows": 3})
     leaves = BooleanField("They leave: the enrollment ends and the seat is free")
     on = HiddenField()
+    left = HiddenField()
+
+    @property
+    def seen(self) -> int | None:
+        """Cents that were left to give back on the page as it was read."""
+        said = str(self.left.data or "")
+        return int(said) if said.isdecimal() else None
 
 
 class WaiveForm(Form):

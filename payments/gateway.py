@@ -34,6 +34,8 @@ TOLD = (
     "invoice.marked_uncollectible",
     "customer.subscription.deleted",
 )
+TRIES, PATIENCE = 3, (1.0, 4.0)
+"""How often Stripe is asked, and for how many seconds each time: to be reached, and to answer. A buyer waits."""
 INTENT_PARTS = ["latest_charge.balance_transaction"]
 SESSION_PARTS = ["line_items", "payment_intent.latest_charge.balance_transaction"]
 
@@ -83,8 +85,8 @@ def _new_client(settings: Settings) -> stripe.StripeClient:
     return stripe.StripeClient(
         settings.stripe_key,
         stripe_version=API_VERSION,
-        max_network_retries=2,
-        http_client=stripe.RequestsClient(timeout=cast(Any, (5, 20))),
+        max_network_retries=TRIES - 1,
+        http_client=stripe.RequestsClient(timeout=cast(Any, PATIENCE)),
         base_addresses=bases,
     )
 
@@ -139,11 +141,11 @@ def retrieve_invoice(invoice_id: str) -> Json:
     rows = (found.get("payments") or {}).get("data") or []
     rows = sorted(rows, key=lambda row: row.get("status") != "paid")
     intents = [row["payment"].get("payment_intent") for row in rows]
-    found["payment_intent"] = _intent(intents[0]) if intents and intents[0] else None
+    found["payment_intent"] = retrieve_payment_intent(intents[0]) if intents and intents[0] else None
     return found
 
 
-def _intent(intent_id: str) -> Json:
+def retrieve_payment_intent(intent_id: str) -> Json:
     client, parts = _client(), cast(Any, {"expand": INTENT_PARTS})
     return _plain(_ask(lambda: client.v1.payment_intents.retrieve(intent_id, parts)))
 

@@ -161,7 +161,7 @@ def give_up(order_id: int, to: OrderState, *, at: datetime, actor: User | None =
 
 def locked(order_id: int) -> EnrollmentOrder:
     """The order as it is now, its row locked until the transaction ends."""
-    return db.session.get_one(EnrollmentOrder, order_id, with_for_update=True, populate_existing=True)
+    return db.session.get_one(EnrollmentOrder, order_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def _locked_pair(attempt_id: int) -> tuple[EnrollmentOrder, CheckoutAttempt]:

@@ -69,7 +69,7 @@ def claim(*, at: datetime) -> StripeEvent | None:
         .where(StripeEvent.state == EventState.WAITING, StripeEvent.next_try <= at)
         .order_by(StripeEvent.next_try, StripeEvent.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .scalar_subquery()
     )
     return db.session.scalar(
@@ -115,10 +115,9 @@ def _about_session(event: StripeEvent, *, at: datetime) -> EventState:
 
 def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
     said = event.payload["data"]["object"]
-    order_id = queries.order_by_payment(said.get("payment_intent"))
-    if order_id is None and not _is_marked(said):
+    order_id = _order_of_payment(said)
+    if order_id is None:
         return EventState.IGNORED
-    order_id = order_id or _order_id((said.get("metadata") or {}).get("order"))
     told = gateway.retrieve_refund(event.object_id)
     event.order_id = refunding.settle_refund(order_id, told, at=at).order_id
     return EventState.DONE
@@ -126,12 +125,33 @@ def _about_refund(event: StripeEvent, *, at: datetime) -> EventState:
 
 def _about_dispute(event: StripeEvent, *, at: datetime) -> EventState:
     """A bank asks about a payment of ours, takes it back, or decides."""
-    order_id = queries.order_by_payment(event.payload["data"]["object"].get("payment_intent"))
+    order_id = _order_of_payment(event.payload["data"]["object"])
     if order_id is None:
         return EventState.IGNORED
     told = gateway.retrieve_dispute(event.object_id)
     event.order_id = disputing.settle_dispute(order_id, told, at=at).id
     return EventState.DONE
+
+
+def _order_of_payment(said: Json) -> int | None:
+    """The order whose payment a refund or a dispute is about; None for what was never ours.
+
+    It may be told before the payment itself: then only the payment's own marks say whose it is. Raises NotHereYet.
+    """
+    intent_id = said.get("payment_intent")
+    order_id = queries.order_by_payment(intent_id)
+    if order_id is None and intent_id and _is_ours(intent_id):
+        raise NotHereYet("its payment is not settled yet")
+    return order_id
+
+
+def _is_ours(intent_id: str) -> bool:
+    try:
+        return _is_marked(gateway.retrieve_payment_intent(intent_id))
+    except gateway.GatewayRefused as error:
+        if error.status == 404:
+            return False
+        raise
 
 
 def _about_invoice(event: StripeEvent, *, at: datetime) -> EventState:

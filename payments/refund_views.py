@@ -49,7 +49,7 @@ def refund(public_id: str) -> str:
 
 
 def _page(found: EnrollmentOrder, form: RefundForm, proposal: Proposal) -> str:
-    form.on.data = proposal.outcome.on.isoformat()
+    form.on.data, form.left.data = proposal.outcome.on.isoformat(), str(proposal.left.cents)
     return render_template("staff/payments/refund.html", order=found, form=form, proposal=proposal, left=proposal.left)
 
 
@@ -84,9 +84,8 @@ def _ask(order: EnrollmentOrder, form: RefundForm, proposal: Proposal) -> list[R
     reason, at = str(form.reason.data or ""), now()
     if wanted != proposal.back and not reason:
         raise Refused(f"The rules give {proposal.back}. Say why it is another sum.", "reason")
-    asked = refunding.ask(
-        order.id, wanted.cents, reason=reason or f"By the rules. {proposal.outcome.why}", actor=current_user, at=at
-    )
+    reason_kept = reason or f"By the rules. {proposal.outcome.why}"
+    asked = refunding.ask(order.id, wanted.cents, reason=reason_kept, actor=current_user, at=at, seen=form.seen)
     if wanted != proposal.back:
         facts = {"rules": proposal.back.shown(), "cents": wanted.cents, "on": proposal.outcome.on.isoformat()}
         record("refund.differs", subject=order, actor=current_user, at=at, **facts)

@@ -43,13 +43,16 @@ def _came_in(order: EnrollmentOrder) -> Select[Any]:
     return query.where(MoneyEntry.kind == EntryKind.CHARGE)
 
 
-def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime) -> list[Refund]:
+def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime, seen: int | None = None) -> list[Refund]:
     """Write down that money shall go back: a row for each payment it goes back to, the newest payment first.
 
-    The cap is checked while the order is locked. Raises Refused.
+    The cap is checked while the order is locked. `seen` is the cents that were left on the page that asks: a click
+    that comes twice finds less. Raises Refused.
     """
     order = ordering.locked(order_id)
     left = refundable(order)
+    if seen not in {None, left.cents}:
+        raise Refused(f"Money has gone back since you opened this page; {left} is left. Look again.", "amount")
     if order.state not in MONEY_IS_HERE or left.cents <= 0:
         raise Refused("There is nothing left to give back on this order.", "amount")
     if not 0 < cents <= left.cents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,15 +118,18 @@ class Statements:
 
 @pytest.fixture
 def queries(app: Flask) -> Any:
-    """`with queries() as q:` counts SQL statements."""
+    """`with queries() as q:` counts the SQL statements of the test's own thread; webhooks come in on others."""
     from foundation.db import db
+
+    here = threading.get_ident()
 
     @contextmanager
     def counting() -> Iterator[Statements]:
         seen = Statements()
 
         def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
-            seen.sent.append(statement)
+            if threading.get_ident() == here:
+                seen.sent.append(statement)
 
         with app.app_context():
             engine = db.engine

@@ -78,7 +78,7 @@ def open_stay(enrollment_id: int, class_id: int, *, locked: bool = False) -> Che
     query = select(CheckIn).where(
         CheckIn.live_class_id == class_id, CheckIn.enrollment_id == enrollment_id, CheckIn.went_at.is_(None)
     )
-    return db.session.scalar(query.with_for_update() if locked else query)
+    return db.session.scalar(query.with_for_update(key_share=True) if locked else query)
 
 
 def stays_of(class_id: int, enrollment_id: int | None = None) -> dict[int, list[CheckIn]]:
@@ -108,7 +108,9 @@ def close_class(class_id: int, *, at: datetime) -> int:
 
     Done twice it is done once.
     """
-    live_class = db.session.scalars(select(LiveClass).where(LiveClass.id == class_id).with_for_update()).one()
+    live_class = db.session.scalars(
+        select(LiveClass).where(LiveClass.id == class_id).with_for_update(key_share=True)
+    ).one()
     if at < live_class.ends_at:
         return 0
     stays = stays_of(class_id)

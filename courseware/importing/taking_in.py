@@ -59,7 +59,7 @@ def import_course(draft: CourseDraft, *, at: datetime) -> dict[str, Any]:
 
 def _program(draft: CourseDraft, at: datetime) -> Program:
     made_before = Program.facts["imported"]["key"].astext == draft.key
-    program = db.session.scalar(select(Program).where(made_before).with_for_update())
+    program = db.session.scalar(select(Program).where(made_before).with_for_update(key_share=True))
     if program is None:
         program = Program(
             slug=_free_slug(draft.key),

@@ -33,7 +33,7 @@ def set_rule(cohort: Cohort, wished: Wished, *, actor: User | None, at: datetime
     """The rule of a cohort from now on; what was handed in keeps the rule it was handed in under. Raises Refused."""
     if not (wished.by_recording or wished.by_live):
         raise Refused("Choose one way at least.", field="by_recording")
-    db.session.scalars(select(Cohort.id).where(Cohort.id == cohort.id).with_for_update()).one()
+    db.session.scalars(select(Cohort.id).where(Cohort.id == cohort.id).with_for_update(key_share=True)).one()
     rule = rule_of(cohort.id)
     values = {name: getattr(wished, name) for name in Wished.__slots__}
     if rule is not None and all(getattr(rule, name) == value for name, value in values.items()):

@@ -87,4 +87,4 @@ def standing(class_id: int, enrollment_id: int) -> MakeUp | None:
     """What waits or was accepted for this class; one at most."""
     stands = MakeUp.state.in_((MakeUpState.HANDED_IN, MakeUpState.ACCEPTED))
     query = select(MakeUp).where(MakeUp.live_class_id == class_id, MakeUp.enrollment_id == enrollment_id, stands)
-    return db.session.scalar(query.with_for_update())
+    return db.session.scalar(query.with_for_update(key_share=True))

@@ -22,7 +22,9 @@ def key_in_use(at: datetime) -> SigningKey:
 
 def change_key(at: datetime, actor: User | None = None) -> SigningKey:
     """Retire the key in use and make another. Badges signed before stay verifiable: every public key is published."""
-    old = db.session.scalars(select(SigningKey).where(SigningKey.retired_at.is_(None)).with_for_update()).one_or_none()
+    old = db.session.scalars(
+        select(SigningKey).where(SigningKey.retired_at.is_(None)).with_for_update(key_share=True)
+    ).one_or_none()
     if old is not None:
         old.retired_at = at
         db.session.flush()

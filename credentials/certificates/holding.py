@@ -43,7 +43,7 @@ def release(enrollment: Enrollment, *, source: HoldSource, at: datetime, actor: 
         CertificateHold.source == source,
         CertificateHold.lifted_at.is_(None),
     )
-    held = db.session.scalars(query.with_for_update()).one_or_none()
+    held = db.session.scalars(query.with_for_update(key_share=True)).one_or_none()
     if held is not None:
         held.lifted_at, held.lifted_by_id = at, actor.id if actor else None
         db.session.flush()

@@ -21,7 +21,7 @@ def add_client(
     """A new client with the next code of this trainee. Name and contact are sealed before they are stored."""
     if not name.strip():
         raise Refused("Give the client a name; only you will ever see it.", field="client_name")
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     highest = db.session.scalar(select(func.max(Client.number)).where(Client.user_id == user.id)) or 0
     client = Client(
         user_id=user.id,

@@ -116,7 +116,7 @@ def logged_already(user: User, once: str) -> CoachingSession | None:
 
 def one_at_a_time(user: User) -> None:
     """Hold the trainee's own row until the transaction ends: two tabs, two imports, two phones go one by one."""
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
 
 
 def _check(user: User, told: Told, at: datetime) -> None:

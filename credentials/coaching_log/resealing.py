@@ -50,7 +50,7 @@ def reseal_in_steps() -> Iterator[int]:
 
 
 def _after(table: Any, last: int) -> Any:
-    return select(table).where(table.id > last).order_by(table.id).limit(STEP).with_for_update()
+    return select(table).where(table.id > last).order_by(table.id).limit(STEP).with_for_update(key_share=True)
 
 
 def _reseal(row: Any, column: str) -> int:

@@ -28,7 +28,7 @@ def by_token(token: str, *, at: datetime, lock: bool = False) -> tuple[Confirmat
     secret = read(PURPOSE, token, max_age=int(LASTS.total_seconds()))
     query = select(Confirmation).where(Confirmation.secret_digest == digest_of(str(secret)))
     query = query.options(joinedload(Confirmation.entry), joinedload(Confirmation.user).noload(User.roles))
-    asked = db.session.scalar(query.with_for_update(of=Confirmation) if lock else query)
+    asked = db.session.scalar(query.with_for_update(of=Confirmation, key_share=True) if lock else query)
     if asked is None:
         raise Refused(NOT_OURS)
     if asked.expires_at <= at:

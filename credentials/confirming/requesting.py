@@ -41,7 +41,7 @@ def ask(user: User, entry_public_id: str, *, address: str, at: datetime) -> Conf
 
     Asked twice within a minute it is asked once. Raises Refused where nobody may be written to, or not so often.
     """
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     subject = subject_of(user, entry_public_id)
     earlier = asked_about(subject.entry.id)
     if earlier and earlier[0].state == ConfirmationState.ASKED and at - earlier[0].asked_at < A_DOUBLE_CLICK:
@@ -74,7 +74,9 @@ def ask(user: User, entry_public_id: str, *, address: str, at: datetime) -> Conf
 def revoke(user: User, public_id: str, *, at: datetime) -> Confirmation:
     """Take one's own question back: its link acts no more. What was confirmed already stays. Raises NotFound."""
     query = select(Confirmation).where(Confirmation.public_id == public_id, Confirmation.user_id == user.id)
-    asked = db.session.scalar(query.options(joinedload(Confirmation.entry)).with_for_update(of=Confirmation))
+    asked = db.session.scalar(
+        query.options(joinedload(Confirmation.entry)).with_for_update(of=Confirmation, key_share=True)
+    )
     if asked is None:
         raise NotFound
     if asked.state == ConfirmationState.CONFIRMED:

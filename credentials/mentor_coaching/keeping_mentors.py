@@ -122,7 +122,7 @@ def withdraw_fact(fact: MentorFact, *, reason: str, actor: User, at: datetime) -
 
 def _known(mentor: Mentor) -> list[MentorFact]:
     """What stands, read under the mentor's row lock: two who note the same go one by one."""
-    db.session.execute(select(Mentor.id).where(Mentor.id == mentor.id).with_for_update())
+    db.session.execute(select(Mentor.id).where(Mentor.id == mentor.id).with_for_update(key_share=True))
     return standing_facts(db.session.scalars(select(MentorFact).where(MentorFact.mentor_id == mentor.id)))
 
 

@@ -24,7 +24,7 @@ def book(user: User, slot_public_id: str, *, at: datetime) -> MentorBooking:
 
     Booked twice it is booked once.
     """
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     slot = _locked(slot_public_id)
     mine = booking_in(user, slot)
     if mine is not None:
@@ -43,7 +43,7 @@ def give_up(user: User, public_id: str, *, at: datetime) -> MentorBooking:
     """Give one's own place back before the hour begins; the mentor is told. Done twice it is done once."""
     query = select(MentorBooking).where(MentorBooking.public_id == public_id, MentorBooking.user_id == user.id)
     loaded = joinedload(MentorBooking.slot).joinedload(MentorSlot.mentor).joinedload(Mentor.user)
-    booking = db.session.scalar(query.options(loaded).with_for_update(of=MentorBooking))
+    booking = db.session.scalar(query.options(loaded).with_for_update(of=MentorBooking, key_share=True))
     if booking is None:
         raise NotFound
     if booking.state == BookingState.GIVEN_UP:
@@ -66,7 +66,7 @@ def booking_in(user: User, slot: MentorSlot) -> MentorBooking | None:
 def _locked(public_id: str) -> MentorSlot:
     query = select(MentorSlot).where(MentorSlot.public_id == public_id)
     loaded = joinedload(MentorSlot.mentor).joinedload(Mentor.user)
-    slot = db.session.scalar(query.options(loaded).with_for_update(of=MentorSlot))
+    slot = db.session.scalar(query.options(loaded).with_for_update(of=MentorSlot, key_share=True))
     if slot is None:
         raise NotFound
     return slot

@@ -79,7 +79,7 @@ def own_slot(user: User, public_id: str, *, lock: bool = False) -> MentorSlot:
     """A slot of the mentor who signs in; anybody else's is not found."""
     query = select(MentorSlot).join(Mentor).where(MentorSlot.public_id == public_id, Mentor.user_id == user.id)
     query = query.options(joinedload(MentorSlot.mentor))
-    found = db.session.scalar(query.with_for_update(of=MentorSlot) if lock else query)
+    found = db.session.scalar(query.with_for_update(of=MentorSlot, key_share=True) if lock else query)
     if found is None:
         raise NotFound
     return found
@@ -87,7 +87,7 @@ def own_slot(user: User, public_id: str, *, lock: bool = False) -> MentorSlot:
 
 def _locked(user: User) -> Mentor:
     query = select(Mentor).where(Mentor.user_id == user.id, Mentor.owner_id.is_(None))
-    mentor = db.session.scalar(query.with_for_update(of=Mentor))
+    mentor = db.session.scalar(query.with_for_update(of=Mentor, key_share=True))
     if mentor is None:
         raise Refused("The school keeps no mentor's file for your account yet. Ask the registrar.")
     return mentor

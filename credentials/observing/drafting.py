@@ -73,7 +73,7 @@ def save(
 
     `based_on` names the version the page was opened with; Raises Refused where another page has saved since.
     """
-    db.session.refresh(form, with_for_update={"of": CoachingForm})
+    db.session.refresh(form, with_for_update={"of": CoachingForm, "key_share": True})
     if form.state != FormState.DRAFT:
         raise Refused("It is signed, so it is written no more. Take your signature back first.")
     newest = version_of(form)

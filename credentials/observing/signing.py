@@ -27,7 +27,7 @@ class NotReady(Refused):
 
 def offer(form: CoachingForm, *, actor: User, at: datetime) -> None:
     """The author signs the newest version and asks the trainee to. Raises NotReady. Signed twice it is signed once."""
-    db.session.refresh(form, with_for_update={"of": CoachingForm})
+    db.session.refresh(form, with_for_update={"of": CoachingForm, "key_share": True})
     if form.state == FormState.OFFERED:
         return
     FORM_MOVES.check(form.state, FormState.OFFERED)
@@ -58,7 +58,7 @@ def give_back(form: CoachingForm, *, word: str, actor: User, at: datetime) -> No
 
 def sign(form: CoachingForm, *, actor: User, at: datetime) -> None:
     """The trainee signs the version that the author signed; from now on it is written no more."""
-    db.session.refresh(form, with_for_update={"of": CoachingForm})
+    db.session.refresh(form, with_for_update={"of": CoachingForm, "key_share": True})
     if form.state == FormState.SIGNED:
         return
     if form.state != FormState.OFFERED:
@@ -101,7 +101,7 @@ def _sign(form: CoachingForm, role: SignerRole, actor: User, at: datetime) -> No
 
 def _reopen(form: CoachingForm, actor: User, at: datetime) -> bool:
     """Back to a draft, whose next words are a version of their own."""
-    db.session.refresh(form, with_for_update={"of": CoachingForm})
+    db.session.refresh(form, with_for_update={"of": CoachingForm, "key_share": True})
     if form.state == FormState.DRAFT:
         return False
     if form.state == FormState.SIGNED:

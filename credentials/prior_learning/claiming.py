@@ -48,7 +48,7 @@ class Claim:
 
 def hand_in(user: User, claim: Claim, document: Document, *, at: datetime) -> PriorLearning:
     """Put a claim before staff. Its document can stand behind one claim of a person at a time. Raises Refused."""
-    db.session.scalars(select(User.id).where(User.id == user.id).with_for_update()).one()
+    db.session.scalars(select(User.id).where(User.id == user.id).with_for_update(key_share=True)).one()
     _check(user, claim, at)
     _check_document(user, document)
     keep(document)
@@ -74,7 +74,7 @@ def hand_in(user: User, claim: Claim, document: Document, *, at: datetime) -> Pr
 
 def withdraw(made: PriorLearning, *, actor: User, at: datetime) -> None:
     """Its trainee takes it back before anybody has decided. Raises Refused afterwards."""
-    db.session.refresh(made, with_for_update={"of": PriorLearning})
+    db.session.refresh(made, with_for_update={"of": PriorLearning, "key_share": True})
     if made.state == ClaimState.WITHDRAWN:
         return
     if not CLAIM_MOVES.allows(made.state, ClaimState.WITHDRAWN):

@@ -101,7 +101,7 @@ def _check_granted(made: PriorLearning, granted: Mapping[str, int]) -> None:
 
 def _move(made: PriorLearning, to: ClaimState, actor: User, at: datetime, reason: str) -> bool:
     """Under the claim's row lock, so that two who decide at once are one after the other."""
-    db.session.refresh(made, with_for_update={"of": PriorLearning})
+    db.session.refresh(made, with_for_update={"of": PriorLearning, "key_share": True})
     if made.user_id == actor.id:
         raise Refused("Nobody decides about their own hours.")
     if made.state == to:

@@ -41,7 +41,7 @@ class Taught:
 def note_unit(user: User, taught: Taught, *, once: str, document: Document | None = None, at: datetime) -> CceUnit:
     """Units and their ledger line; sent twice under one `once` they are noted once. Raises Refused."""
     _check(user, taught, at)
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     entry = write_line(
         user_id=user.id,
         enrollment_id=None,
@@ -80,7 +80,7 @@ def note_unit(user: User, taught: Taught, *, once: str, document: Document | Non
 
 def add_document(unit: CceUnit, document: Document, *, user: User, at: datetime) -> CceDocument:
     """Keep a document with a unit; the same one twice is kept once. Raises Refused where there are too many."""
-    db.session.execute(select(CceUnit.id).where(CceUnit.id == unit.id).with_for_update())
+    db.session.execute(select(CceUnit.id).where(CceUnit.id == unit.id).with_for_update(key_share=True))
     kept = db.session.scalars(select(CceDocument).where(CceDocument.unit_id == unit.id)).all()
     same = next((one for one in kept if one.sha256 == document.sha256), None)
     if same is not None:

@@ -34,7 +34,7 @@ def note_credential(
         raise Refused("It expires after it was granted.", field="expires_on")
     if expires_on > shift_years(today, LONGEST_YEARS):
         raise Refused("A credential lasts three years. Look at the year again.", field="expires_on")
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     if any((one.level, one.expires_on) == (level, expires_on) for one in credentials_of(user)):
         raise Refused("This is recorded already. Take the record back first if it is wrong.", field="expires_on")
     made = HeldCredential(
@@ -49,7 +49,7 @@ def note_credential(
 
 def withdraw_credential(held: HeldCredential, *, user: User, at: datetime) -> None:
     """Take a record back by another that names it. Done twice it is done once."""
-    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     if db.session.scalar(select(HeldCredential.id).where(HeldCredential.withdraws_id == held.id)):
         return
     withdrawal = HeldCredential(

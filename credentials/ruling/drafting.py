@@ -154,7 +154,7 @@ def discard(draft: RuleDraft, actor: User, at: datetime) -> None:
 def open_draft(public_id: str, *, lock: bool = False) -> RuleDraft:
     """A draft that is still open. Raises NotFound."""
     query = select(RuleDraft).where(RuleDraft.public_id == public_id, RuleDraft.state == DraftState.OPEN)
-    found = db.session.scalar(query.with_for_update() if lock else query)
+    found = db.session.scalar(query.with_for_update(key_share=True) if lock else query)
     if found is None:
         raise NotFound
     return found

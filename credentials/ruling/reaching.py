@@ -119,7 +119,9 @@ def work(at: datetime) -> Iterator[RuleReach]:
 
 def _claimed() -> RuleReach | None:
     query = select(RuleReach).where(RuleReach.state == ReachState.WAITING).order_by(RuleReach.id).limit(1)
-    return db.session.scalar(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    return db.session.scalar(
+        query.with_for_update(skip_locked=True, key_share=True).execution_options(populate_existing=True)
+    )
 
 
 def _look_at_piece(reach: RuleReach, at: datetime) -> None:

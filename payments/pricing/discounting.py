@@ -32,7 +32,7 @@ def find(typed: str, *, lock: bool = False) -> PromotionCode:
     """Raises CodeRefused for a code there is not. Locked, nobody else uses it until the transaction ends."""
     query = select(PromotionCode).where(PromotionCode.code == spelled(typed))
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = db.session.scalar(query)
     if found is None:
         raise CodeRefused("We don't know this code. Look at its letters once more.")

@@ -27,6 +27,18 @@ def test_only_the_edges_commit():
     assert not wrong, f"domain code commits: {wrong}"
 
 
+def test_a_lock_lets_others_refer_to_the_row():
+    """FOR UPDATE waits for every row that was just written about the locked one: two that do so wait for each other."""
+    wrong = [
+        f"{name_of(path)}:{number}"
+        for path in sources()
+        if not name_of(path).startswith("payments/sandbox/")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if "with_for_update" in line and "key_share" not in line
+    ]
+    assert not wrong, f"say key_share (FOR NO KEY UPDATE; docs/decisions/0045-locks.md): {wrong}"
+
+
 def test_files_stay_small():
     long = {name_of(p): n for p in sources() if (n := len(p.read_text().splitlines())) > 300}
     assert not long
