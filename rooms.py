@@ -35,11 +35,12 @@ def _money() -> list[Blueprint]:
     from payments.books.views import books
     from payments.changing.staff_views import staff_changes
     from payments.changing.views import changes
+    from payments.persons.staff_views import staff_money
     from payments.pricing.staff_views import staff_prices
     from payments.refund_views import staff_payments
     from payments.views import enroll
 
-    books_and_prices = [staff_prices, staff_books, books]
+    books_and_prices = [staff_prices, staff_books, books, staff_money]
     return [enroll, orders, changes, staff_changes, staff_agreements, staff_payments, *books_and_prices, payments_api]
 
 

@@ -99,6 +99,7 @@ def people() -> str | Response:
         head=[_column(name, sort, address) for name in SORTS],
         export=address(sort=kept, format="csv"),
         page_url=lambda number: address(page=number, sort=kept),
+        sees_money=may_enter(current_user, "staff_money.person"),
     )
 
 
@@ -112,5 +113,6 @@ def _column(name: str, sort: str, address: Callable[..., str]) -> dict[str, str 
 @desk.get("/staff/people/<int:user_id>")
 @staff("admissions", "registrar", "finance")
 def person(user_id: int) -> str:
-    opens = {page: may_enter(current_user, page) for page in ("staff_payments.order", "staff_mail.letter")}
+    pages = ("staff_payments.order", "staff_mail.letter", "staff_money.person")
+    opens = {page: may_enter(current_user, page) for page in pages}
     return render_template("staff/desk/person.html", opens=opens, **person_page(user_id))

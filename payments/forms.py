@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from accounts.forms import PersonForm
 from foundation.forms import Form, stripped
+from payments.models import WaiverKind
 
 
 class AgreeForm(Form):
@@ -64,6 +74,9 @@ class WaiveForm(Form):
     """Let go of a part that is open, or take that back."""
 
     number = IntegerField("Part", validators=[InputRequired()])
+    kind = SelectField(
+        "As", choices=[("waiver", "Waiver"), ("scholarship", "Scholarship")], default=str(WaiverKind.WAIVER)
+    )
     reason = StringField(
         "Reason",
         filters=[stripped],

@@ -13,16 +13,15 @@ from foundation.db import db
 from mail.models import Letter
 from mail.promising import promise_letter
 from payments import accepting, asking, owing, queries
-from payments.models import EnrollmentChange, EnrollmentOrder, OrderDue, Refund
+from payments.models import EnrollmentChange, EnrollmentOrder, OrderDue, OrderState, Refund
 
 
 def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter:
     """The receipt. `again`: staff send it once more, as another letter."""
     receipt = queries.receipt_of(order.id)
-    mark = f":{at.timestamp():.0f}" if again else ""
     rest = [[due.amount.shown(), _day(due.due_on)] for due in owing.dues_of(order.id)[1:] if due.is_open]
     facts = {"receipt": receipt.number if receipt else "", "rest": rest, "agreed": accepting.as_mailed(order)}
-    return _promise("order.paid", order, at, f"order.paid:{order.id}{mark}", **facts)
+    return _promise("order.paid", order, at, f"order.paid:{order.id}{_mark(again, at)}", **facts)
 
 
 def welcome(order: EnrollmentOrder, *, at: datetime) -> Letter:
@@ -50,11 +49,33 @@ def payment_failed(order: EnrollmentOrder, *, at: datetime, due: OrderDue | None
     return _promise("order.failed", order, at, f"order.failed:{order.id}")
 
 
-def part_paid(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> Letter:
+def part_paid(order: EnrollmentOrder, due: OrderDue, *, at: datetime, again: bool = False) -> Letter:
     """The receipt for a later part, and what is still to come."""
     receipt = queries.receipt_of(order.id, due.number)
     number = receipt.number if receipt else ""
-    return _part("due.paid", order, due, at, f"due.paid:{due.id}", receipt=number)
+    return _part("due.paid", order, due, at, f"due.paid:{due.id}{_mark(again, at)}", receipt=number)
+
+
+def again(order: EnrollmentOrder, number: str, *, at: datetime) -> Letter | None:
+    """The letter with a receipt or a credit note once more; None where there is no such paper."""
+    if number.startswith("CN-"):
+        notes = (note for note in queries.credit_notes_of(order.id) if note.number == number and not note.is_reversal)
+        note = next(notes, None)
+        return (
+            refunded(order, note.refund, full=order.state == OrderState.REFUNDED, at=at, again=True) if note else None
+        )
+    receipts = order.receipts
+    found = next((one for one in receipts if one.number == number), None) if number else next(iter(receipts), None)
+    if found is None:
+        return None
+    if found.due_number == 1:
+        return paid(order, at=at, again=True)
+    return part_paid(order, owing.due_of(order.id, found.due_number), at=at, again=True)
+
+
+def _mark(again: bool, at: datetime) -> str:
+    """Sent once more, it is another letter."""
+    return f":{at.timestamp():.0f}" if again else ""
 
 
 def part_failed(order: EnrollmentOrder, due: OrderDue, *, next_try: date | None, at: datetime) -> Letter:
@@ -107,11 +128,11 @@ def dispute_lost(order: EnrollmentOrder, *, at: datetime) -> Letter:
     return _promise("order.lost", order, at, f"order.lost:{order.id}")
 
 
-def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime) -> Letter:
+def refunded(order: EnrollmentOrder, refund: Refund, *, full: bool, at: datetime, again: bool = False) -> Letter:
     note = next((n.number for n in queries.credit_notes_of(order.id) if n.refund_id == refund.id), "")
     has_left = order.enrollment is not None and order.enrollment.state == EnrollmentState.WITHDRAWN
     facts = {"refund": refund.amount.shown(), "is_full": full, "has_left": has_left, "credit": note}
-    return _promise("order.refunded", order, at, f"order.refunded:{refund.id}", **facts)
+    return _promise("order.refunded", order, at, f"order.refunded:{refund.id}{_mark(again, at)}", **facts)
 
 
 def refund_failed(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> Letter:

@@ -254,7 +254,7 @@ LETTERS = {
 def moments(lines: list[tuple[AuditLine, str | None]], letters: list[Letter]) -> list[dict[str, Any]]:
     """The audit log and the letters of an order as one story, newest first."""
     told = [(line.at, _audit(line, name)) for line, name in lines]
-    told += [(letter.sent_at or letter.promised_at, _letter(letter)) for letter in letters]
+    told += [(letter.sent_at or letter.promised_at, letter_line(letter)) for letter in letters]
     return [{"when": shown_datetime(at), **what} for at, what in sorted(told, key=lambda pair: pair[0], reverse=True)]
 
 
@@ -265,7 +265,8 @@ def _audit(line: AuditLine, name: str | None) -> dict[str, Any]:
     return {"title": title, "by": name, "text": ". ".join(said) or None}
 
 
-def _letter(letter: Letter) -> dict[str, Any]:
+def letter_line(letter: Letter) -> dict[str, Any]:
+    """A letter as a line of a history."""
     bad = letter.state in STUCK
     title = f"Letter {letter.state}: {LETTERS.get(letter.kind, letter.kind)}"
     return {"title": title, "by": None, "text": letter.subject, "tone": "bad" if bad else None}

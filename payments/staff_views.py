@@ -17,7 +17,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
-from payments import deciding, gateway, letters, listing, reconciling, settling, showing
+from payments import deciding, gateway, letters, listing, reconciling, returning, settling, showing
 from payments.changing.choosing import may_change
 from payments.forms import PatienceForm, WaiveForm
 from payments.models import EnrollmentOrder, EntryKind
@@ -157,14 +157,14 @@ def decided(public_id: str) -> Response:
 @staff_payments.post("/<public_id>/receipt")
 @staff("finance")
 def resend(public_id: str) -> Response:
-    found = _order(public_id)
-    if not found.receipts:
-        flash("There is no receipt yet.", "bad")
+    """A receipt or a credit note once more, by its number; without one, the first receipt."""
+    found, paper = _order(public_id), request.form.get("paper", "")
+    if letters.again(found, paper, at=now()) is None:
+        flash("There is no such paper yet.", "bad")
     else:
-        letters.paid(found, at=now(), again=True)
-        flash(f"The receipt is on its way to {found.user.email} once more.", "good")
+        flash(f"{paper or 'The receipt'} is on its way to {found.user.email} once more.", "good")
     db.session.commit()
-    return _back(public_id)
+    return returning.back(found, "papers" if paper else None)
 
 
 def _back(public_id: str) -> Response:

@@ -17,10 +17,10 @@ from enrollment.models import Cohort
 from foundation.db import db
 from foundation.money import Money
 from payments import asking
-from payments.models import DueState, EnrollmentOrder, EntryKind, MoneyEntry, OrderDue
+from payments.models import DueState, EnrollmentOrder, EntryKind, MoneyEntry, OrderDue, Waiver, WaiverKind
 from payments.models.orders import MONEY_IS_HERE
 
-OWED = (DueState.OPEN, DueState.PAID)
+ASKED = (DueState.OPEN, DueState.PAID, DueState.WAIVED)
 WORDS = {
     EntryKind.CHARGE: "Paid",
     EntryKind.REFUND: "Given back",
@@ -29,10 +29,13 @@ WORDS = {
     EntryKind.DISPUTE_WON: "Returned by the bank",
 }
 
+GIVEN_BACK = (EntryKind.REFUND, EntryKind.REFUND_FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What was charged (`owed`) or moved (`paid`), in cents; a refund is paid with a minus."""
+    """What was charged (`owed`) or moved (`paid`), in cents. A refund takes from both: its credit note says that so
+    much is not charged any more."""
 
     at: datetime
     words: str
@@ -56,15 +59,27 @@ class Statement:
     def paid(self) -> Money:
         return Money(sum(line.paid for line in self.lines), self.currency)
 
+    @property
+    def rest(self) -> Money:
+        """What is still open; below zero, what was paid too much."""
+        return self.owed - self.paid
+
+    def shown(self, cents: int) -> str:
+        """A sum in words; nothing for none."""
+        return Money(cents, self.currency).shown() if cents else ""
+
 
 def statements(user_id: int) -> list[Statement]:
-    """A person's statements, one a currency; two statements to the database."""
+    """A person's statements, one a currency; three or four statements to the database."""
     orders = _orders(user_id)
     sold = [order for order in orders.values() if order.state in MONEY_IS_HERE or order.paid_at]
-    lines = [(order.currency, _tuition(due, order)) for order in sold for due in order.dues if due.state in OWED]
+    asked = [(due, order) for order in sold for due in order.dues if due.state in ASKED]
+    lines = [(order.currency, _tuition(due, order)) for due, order in asked]
+    lines += [(order.currency, _let_go(line, order)) for due, order in asked for line in due.waivers]
     query = select(MoneyEntry).where(MoneyEntry.order_id.in_(orders), MoneyEntry.kind.in_(WORDS))
     for entry in db.session.scalars(query.order_by(MoneyEntry.at, MoneyEntry.id)):
-        told = Line(entry.at, WORDS[entry.kind], _what(orders[entry.order_id]), 0, entry.cents)
+        owed = entry.cents if entry.kind in GIVEN_BACK else 0
+        told = Line(entry.at, WORDS[entry.kind], _what(orders[entry.order_id]), owed, entry.cents)
         lines.append((entry.currency, told))
     found = sorted(lines, key=lambda pair: (pair[1].at, pair[1].owed == 0))
     return [Statement(c, [line for mine, line in found if mine == c]) for c in sorted({c for c, _ in found})]
@@ -75,7 +90,7 @@ def _orders(user_id: int) -> dict[int, EnrollmentOrder]:
     query = (
         select(EnrollmentOrder)
         .where(EnrollmentOrder.user_id == user_id)
-        .options(cohort, selectinload(EnrollmentOrder.dues))
+        .options(cohort, selectinload(EnrollmentOrder.dues).selectinload(OrderDue.waivers))
     )
     return {order.id: order for order in db.session.scalars(query).unique()}
 
@@ -84,6 +99,13 @@ def _tuition(due: OrderDue, order: EnrollmentOrder) -> Line:
     day = datetime.combine(due.due_on, time(), order.cohort.zone)
     words = "Tuition" + asking.part(order, due)
     return Line((order.paid_at or order.created_at) if due.number == 1 else day, words, _what(order), due.cents, 0)
+
+
+def _let_go(line: Waiver, order: EnrollmentOrder) -> Line:
+    words = (
+        ("Scholarship" if line.kind == WaiverKind.SCHOLARSHIP else "Waived") if line.cents > 0 else "Asked for again"
+    )
+    return Line(line.at, words, _what(order), -line.cents, 0)
 
 
 def _what(order: EnrollmentOrder) -> str:
@@ -106,11 +128,17 @@ def document(user: User, found: list[Statement], at: datetime) -> dict[str, Any]
 
 def _part(one: Statement, zone: str) -> dict[str, Any]:
     rows = [[_day(line.at, zone), line.words, line.what, *_sides(line, one)] for line in one.lines]
-    return {"currency": one.currency, "rows": rows, "owed": one.owed.shown(), "paid": one.paid.shown()}
+    return {
+        "currency": one.currency,
+        "rows": rows,
+        "owed": one.owed.shown(),
+        "paid": one.paid.shown(),
+        "rest": one.rest.shown(),
+    }
 
 
 def _sides(line: Line, one: Statement) -> list[str]:
-    return [Money(cents, one.currency).shown() if cents else "" for cents in (line.owed, line.paid)]
+    return [one.shown(line.owed), one.shown(line.paid)]
 
 
 def _day(moment: datetime, zone: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 from flask_login import current_user
 
 from accounts.models import User
@@ -12,6 +12,13 @@ from foundation.documents import typeset
 from payments.books import stating
 
 books = Blueprint("books", __name__)
+
+
+@books.get("/account/payments/statement")
+@signed_in
+def mine() -> str:
+    """Every charge, payment, refund and waiver, and what is open at the end."""
+    return render_template("payments/statement.html", parts=stating.statements(current_user.id))
 
 
 @books.get("/account/payments/statement.pdf")

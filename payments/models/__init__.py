@@ -25,6 +25,7 @@ from payments.models.orders import (
 )
 from payments.models.prices import CodeUse, PricePlan, PromotionCode
 from payments.models.terms import OrderTerms
+from payments.models.waivers import Waiver, WaiverKind
 
 __all__ = [
     "ATTEMPT_MOVES",
@@ -58,4 +59,6 @@ __all__ = [
     "Refund",
     "RefundState",
     "StripeEvent",
+    "Waiver",
+    "WaiverKind",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from foundation.db import Model, pk, word
 from foundation.money import Money
 from foundation.states import Moves
 from payments.models.orders import EnrollmentOrder
+
+if TYPE_CHECKING:
+    from payments.models.waivers import Waiver
 
 
 class DueState(StrEnum):
@@ -63,6 +66,7 @@ class OrderDue(Model):
     failed_at: Mapped[datetime | None]
 
     order: Mapped[EnrollmentOrder] = relationship(back_populates="dues")
+    waivers: Mapped[list[Waiver]] = relationship(back_populates="due", order_by="Waiver.id")
 
     @property
     def amount(self) -> Money:

@@ -16,6 +16,7 @@ from foundation.money import Money
 from foundation.states import Moves
 
 if TYPE_CHECKING:
+    from payments.models.disputes import Dispute
     from payments.models.dues import OrderDue, Payment
     from payments.models.ledger import Receipt, Refund
 
@@ -125,10 +126,15 @@ class EnrollmentOrder(Model):
     payments: Mapped[list[Payment]] = relationship(viewonly=True, order_by="Payment.id")
     receipts: Mapped[list[Receipt]] = relationship(viewonly=True, order_by="Receipt.due_number")
     refunds: Mapped[list[Refund]] = relationship(viewonly=True, order_by="Refund.id")
+    disputes: Mapped[list[Dispute]] = relationship(viewonly=True, order_by="Dispute.id")
 
     @property
     def amount(self) -> Money:
         return Money(self.amount_cents, self.currency)
+
+    def amount_of(self, cents: int) -> Money:
+        """A sum in the order's currency."""
+        return Money(cents, self.currency)
 
     @property
     def seat_ref(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -11,9 +11,9 @@ from foundation.clock import now
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.forms import Form
-from payments import listing, ordering, owing
+from payments import listing, ordering, owing, returning
 from payments.forms import PatienceForm, WaiveForm
-from payments.models import DueState, EnrollmentOrder
+from payments.models import DueState, EnrollmentOrder, WaiverKind
 from payments.plans import arrears
 from payments.staff_views import staff_payments
 
@@ -25,10 +25,10 @@ def _order(public_id: str) -> EnrollmentOrder:
     return ordering.locked(found.id)
 
 
-def _back(public_id: str, form: Form | None = None) -> Response:
+def _back(order: EnrollmentOrder, form: Form | None = None) -> Response:
     for problems in form.errors.values() if form else ():
         flash(str(problems[0]), "bad")
-    return redirect(url_for("staff_payments.order", public_id=public_id, _anchor="parts"), 303)
+    return returning.back(order, "parts")
 
 
 @staff_payments.post("/<public_id>/waive")
@@ -37,21 +37,24 @@ def waive(public_id: str) -> Response:
     """An open part is let go of; a waived one is asked for again."""
     found, form = _order(public_id), WaiveForm()
     if not form.validate_on_submit():
-        return _back(public_id, form)
+        return _back(found, form)
     due = next((one for one in owing.dues_of(found.id) if one.number == form.number.data), None)
     if due is None:
         raise NotFound
-    act = owing.ask_again if due.state == DueState.WAIVED else owing.waive
+    facts = {"reason": str(form.reason.data), "actor": current_user, "at": now()}
     try:
-        act(due, reason=str(form.reason.data), actor=current_user, at=now())
+        if due.state == DueState.WAIVED:
+            owing.ask_again(due, **facts)
+        else:
+            owing.waive(due, kind=WaiverKind(form.kind.data), **facts)
         arrears.follow(found, at=now())
     except Refused as refused:
         db.session.rollback()
         flash(refused.message, "bad")
-        return _back(public_id)
+        return _back(_order(public_id))
     db.session.commit()
     flash("Waived. Nobody is asked for it any more." if due.state == DueState.WAIVED else "It is due again.", "good")
-    return _back(public_id)
+    return _back(found)
 
 
 @staff_payments.post("/<public_id>/patience")
@@ -60,16 +63,16 @@ def patience(public_id: str) -> Response:
     """Wait until a day with closing the course; without a day, wait no longer."""
     found, form = _order(public_id), PatienceForm()
     if not form.validate_on_submit():
-        return _back(public_id, form)
+        return _back(found, form)
     try:
         arrears.be_patient(found.id, form.until.data, reason=str(form.reason.data), actor=current_user, at=now())
     except Refused as refused:
         db.session.rollback()
         flash(refused.message, "bad")
-        return _back(public_id)
+        return _back(_order(public_id))
     db.session.commit()
     flash("We wait; the course stays open." if form.until.data else "We wait no longer.", "good")
-    return _back(public_id)
+    return _back(found)
 
 
 __all__ = ["staff_payments"]

@@ -1,0 +1,15 @@
+"""Returning: after an act, staff are back where they came from: one person's money, or the order."""
+
+from __future__ import annotations
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from payments.models import EnrollmentOrder
+
+
+def back(order: EnrollmentOrder, anchor: str | None = None) -> Response:
+    """The form's own `back` says where; without it, to the order."""
+    if request.form.get("back") == "person":
+        return redirect(url_for("staff_money.person", user_id=order.user_id, _anchor=anchor), 303)
+    return redirect(url_for("staff_payments.order", public_id=order.public_id, _anchor=anchor), 303)
