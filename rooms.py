@@ -93,10 +93,16 @@ def commands() -> list[Command]:
 def register_rooms(app: Flask) -> None:
     """Open each room's pages and commands, and tell the lower rooms what only a higher one knows."""
     from courseware.scheduling import class_days
-    from enrollment import timetables
+    from courseware.timetable.copying import copy_classes
+    from credentials.renewing.holding import holds_on
+    from enrollment import admitting, timetables
+    from enrollment.cohorts import followers
     from foundation.forms import csrf
+    from payments.pricing.copying import copy_plans
 
     timetables.told_by(app, class_days)
+    admitting.told_by(app, holds_on)
+    followers.told(app, copy_classes, copy_plans)
 
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

@@ -119,7 +119,8 @@ def _cohorts() -> Select[*tuple[Any, ...]]:
     at: BindParameter[datetime] = bindparam("at", type_=UtcDateTime)
     cohort = (Cohort.code, Cohort.title, Program.slug, Program.title, Cohort.starts_on, Cohort.ends_on)
     terms = (Cohort.rhythm, Cohort.language, Cohort.price_cents, Cohort.currency, Cohort.opens_at, Cohort.closes_at)
-    return select(*cohort, *terms, left_of(at)).join(Cohort.program).where(Program.is_published)
+    shown = (Program.is_published, Cohort.is_published)
+    return select(*cohort, *terms, left_of(at)).join(Cohort.program).where(*shown)
 
 
 def _coming_at(at: datetime, row: Any) -> Coming:
@@ -130,7 +131,8 @@ def _coming_at(at: datetime, row: Any) -> Coming:
 
 @cache
 def _coming() -> Select[*tuple[Any, ...]]:
-    return _cohorts().where(Cohort.closes_at > bindparam("at")).order_by(Cohort.starts_on, Cohort.id)
+    coming = (Cohort.closes_at > bindparam("at"), Cohort.cancelled_at.is_(None))
+    return _cohorts().where(*coming).order_by(Cohort.starts_on, Cohort.id)
 
 
 @cache
@@ -146,7 +148,7 @@ def coming_cohorts(at: datetime, program_id: int | None = None) -> tuple[Coming,
 
 def cohort_named(slug: str, code: str) -> Cohort | None:
     """A cohort of a published program; past ones can still be looked at."""
-    named = (Program.is_published, Program.slug == slug, Cohort.code == code)
+    named = (Program.is_published, Cohort.is_published, Program.slug == slug, Cohort.code == code)
     query = select(Cohort).join(Cohort.program).options(contains_eager(Cohort.program)).where(*named)
     return db.session.scalar(query)
 

@@ -7,6 +7,7 @@ from functools import partial
 from flask import Blueprint, Response, render_template, request, url_for
 
 from community import queries, structuring
+from enrollment import admitting
 from enrollment.policies import applying, simulating, wording
 from foundation.access import public
 from foundation.clock import now
@@ -68,6 +69,7 @@ def cohort(slug: str, code: str) -> str:
     return render_template(
         "community/cohort.html",
         cohort=found,
+        asked=admitting.asked(found),
         program=found.program,
         offered=offered,
         structured=structuring.course(found.program, [offered]),

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from demo import (
+    cohorts,
     confirmations,
     hours,
     inquiries,
@@ -57,6 +58,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("classmates", purchases.fill_seats),
     ("purchases", purchases.make_purchases),
     ("waitlists", lines.make_lines),
+    ("cohorts being written", cohorts.write_some),
 )
 
 

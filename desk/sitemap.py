@@ -25,7 +25,7 @@ def _offers(at: datetime) -> list[str]:
     cohorts = db.session.execute(
         select(Program.slug, Cohort.code)
         .join(Cohort.program)
-        .where(Program.is_published, Cohort.closes_at > at)
+        .where(Program.is_published, Cohort.is_published, Cohort.cancelled_at.is_(None), Cohort.closes_at > at)
         .order_by(Cohort.starts_on)
     )
     found = [absolute(url_for("site.program", slug=slug)) for slug in programs]

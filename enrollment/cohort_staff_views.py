@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from enrollment import enrolling, rosters
+from enrollment import admitting, enrolling, rosters
+from enrollment.cohorts.staff_views import WRITING
 from enrollment.models import ENROLLMENT_MOVES, Enrollment, EnrollmentState
 from enrollment.staff_views import staff_enrollment
 from foundation.access import staff
@@ -49,7 +50,13 @@ def cohorts() -> str:
         ("To come", [line for line in reversed(lines) if line.cohort.starts_on > day]),
         ("Past", [line for line in lines if line.cohort.ends_on < day]),
     ]
-    return render_template("staff/enrollment/cohorts.html", parts=[part for part in parts if part[1]])
+    shown = [part for part in parts if part[1]]
+    return render_template("staff/enrollment/cohorts.html", parts=shown, may_write=may_write())
+
+
+def may_write() -> bool:
+    """Whether whoever asks may change a cohort."""
+    return any(current_user.has_role(role) for role in (*WRITING, "owner"))
 
 
 def _line(code: str) -> rosters.CohortLine:
@@ -70,6 +77,8 @@ def roster(code: str) -> str | Response:
     return render_template(
         "staff/enrollment/roster.html",
         line=line,
+        may_write=may_write(),
+        asked=admitting.asked(line.cohort),
         people=[(enrollment, rosters.has_paid_seat(enrollment)) for enrollment in people],
         tones=TONES,
         words=words,

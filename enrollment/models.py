@@ -45,7 +45,9 @@ class Program(Model):
     position: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
-    cohorts: Mapped[list[Cohort]] = relationship(back_populates="program", order_by="Cohort.starts_on")
+    cohorts: Mapped[list[Cohort]] = relationship(
+        back_populates="program", order_by="Cohort.starts_on", foreign_keys="Cohort.program_id"
+    )
 
     @property
     def self_paced_minutes(self) -> int:
@@ -54,7 +56,11 @@ class Program(Model):
 
 
 class Cohort(Model):
-    """One run of a program: its days, its zone, its seats, its price."""
+    """One run of a program: its days, its zone, its seats, its price.
+
+    `revision` counts its changes, so that two who edit at once can't undo each other. Who wants a seat must have
+    completed `requires_program` or hold `requires_credential`, where they are named; `prerequisites` are words.
+    """
 
     __tablename__ = "cohort"
     __table_args__ = (
@@ -62,17 +68,22 @@ class Cohort(Model):
         CheckConstraint("price_cents >= 0", name="price_not_negative"),
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
         CheckConstraint("offer_hours BETWEEN 1 AND 336", name="an_offer_lasts"),
+        CheckConstraint("seats_minimum BETWEEN 0 AND seats", name="minimum_within_seats"),
         Index("ix_cohort_program_start", "program_id", "starts_on"),
     )
 
     id: Mapped[pk]
     code: Mapped[str] = mapped_column(unique=True)
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    requires_program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"), index=True)
+    requires_credential: Mapped[str] = mapped_column(default="")
+    prerequisites: Mapped[str] = mapped_column(default="")
     title: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     time_zone: Mapped[str]
     seats: Mapped[int]
+    seats_minimum: Mapped[int] = mapped_column(default=0)
     price_cents: Mapped[int]
     currency: Mapped[str]
     language: Mapped[str] = mapped_column(default="English")
@@ -81,9 +92,13 @@ class Cohort(Model):
     closes_at: Mapped[datetime]
     offer_hours: Mapped[int] = mapped_column(default=24)
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    is_published: Mapped[bool] = mapped_column(default=True)
+    cancelled_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 
-    program: Mapped[Program] = relationship(back_populates="cohorts")
+    program: Mapped[Program] = relationship(back_populates="cohorts", foreign_keys=[program_id])
+    requires_program: Mapped[Program | None] = relationship(foreign_keys=[requires_program_id])
     instructor: Mapped[User | None] = relationship()
 
     @property
@@ -94,9 +109,14 @@ class Cohort(Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def is_on_offer(self) -> bool:
+        """Whether the public sees it and it takes place."""
+        return self.is_published and self.cancelled_at is None
+
     def is_open(self, at: datetime) -> bool:
         """Whether enrollment is open at a moment; seats are another question."""
-        return self.opens_at <= at < self.closes_at
+        return self.is_on_offer and self.opens_at <= at < self.closes_at
 
 
 class SeatState(StrEnum):

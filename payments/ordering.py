@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from enrollment import enrolling, seating
+from enrollment import admitting, enrolling, seating
 from enrollment.models import Cohort
 from enrollment.waitlist import offering
 from foundation.audit import record
@@ -56,6 +56,7 @@ def place(
         raise AlreadyIn("You are in this cohort already.")
     if not cohort.is_open(at):
         raise Refused("Enrollment for this cohort is not open.")
+    admitting.check(user, cohort, at=at)
     offer, code = quoting.chosen(cohort, plan, promo, user, at=at)
     order = _new_order(user, cohort, offer, agreeing.check(agreement_version), at)
     binding.bind(order, at=at, shown=rule)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from accounts import joining
 from accounts.models import User
-from enrollment import seating
+from enrollment import admitting, seating
 from enrollment.models import Cohort
 from enrollment.policies import applying
 from enrollment.waitlist.queries import Doorway, doorway
@@ -81,7 +81,7 @@ def _home(order: EnrollmentOrder) -> str:
 
 def _cohort(code: str) -> Cohort:
     found = db.session.scalar(select(Cohort).options(joinedload(Cohort.program)).where(Cohort.code == code))
-    if found is None:
+    if found is None or not found.is_published:
         raise NotFound
     return found
 
@@ -155,6 +155,7 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
         kept=stands.kept,
         order=mine,
         seats_left=stands.left,
+        asked=admitting.asked(cohort),
         agreement=agreement,
         leaving=choosing.simulated(cohort, rule, offers, filled, request.args.get("week", "")),
     )
@@ -166,6 +167,8 @@ def _state(cohort: Cohort, stands: Doorway, mine: EnrollmentOrder | None, at: An
         return "in"
     if mine is not None:
         return "ordered"
+    if cohort.cancelled_at is not None:
+        return "called_off"
     if at < cohort.opens_at:
         return "early"
     if not cohort.is_open(at):

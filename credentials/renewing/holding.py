@@ -94,3 +94,11 @@ def current(held: Iterable[HeldCredential], day: date) -> HeldCredential | None:
     known = list(held)
     renewable = [one for one in known if shift_years(one.expires_on, 1) >= day]
     return max(renewable or known, key=lambda one: (RANK[one.level], one.expires_on), default=None)
+
+
+def holds_on(user_id: int, level: str, day: date) -> bool:
+    """Whether somebody has recorded this credential, or a higher one, and it is good on a day."""
+    enough = [one for one in RANK if RANK[one] >= RANK[Level(level)]]
+    query = select(HeldCredential.id).where(HeldCredential.user_id == user_id, HeldCredential.level.in_(enough))
+    good = query.where(HeldCredential.granted_on <= day, HeldCredential.expires_on >= day, stands())
+    return db.session.scalar(good.limit(1)) is not None

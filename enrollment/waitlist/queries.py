@@ -27,6 +27,14 @@ def cohort_named(code: str) -> Cohort:
     return found
 
 
+def cohort_shown(code: str) -> Cohort:
+    """One that the public may see. Raises NotFound."""
+    found = cohort_named(code)
+    if not found.is_published:
+        raise NotFound
+    return found
+
+
 def by_token(token: str) -> WaitlistEntry:
     """The entry that a letter's link belongs to. Raises Refused."""
     whole = joinedload(WaitlistEntry.cohort).joinedload(Cohort.program)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, tuple_
 
 from accounts.models import User
-from enrollment import enrolling, seating
+from enrollment import admitting, enrolling, seating
 from enrollment.models import Cohort, Seat, SeatState
 from enrollment.waitlist import letters
 from enrollment.waitlist.models import IN_LINE, WAITLIST_MOVES, WaitlistEntry, WaitlistState
@@ -44,6 +44,7 @@ def _must_make_sense(user: User, cohort: Cohort, at: datetime) -> None:
         raise Refused("A seat is held for an order of yours. Finish it, or cancel it first.")
     if not cohort.is_open(at):
         raise Refused("Enrollment for this cohort is not open, so nobody waits for it.")
+    admitting.check(user, cohort, at=at)
     if seating.seats_left(cohort, at):
         raise SeatsAreLeft("A seat has come free just now: you can enroll at once.")
 

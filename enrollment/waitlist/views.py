@@ -33,7 +33,7 @@ Asked = WaitForm | NewcomerForm
 @waitlist.get("/<code>")
 @public
 def line(code: str) -> Page:
-    cohort = queries.cohort_named(code)
+    cohort = queries.cohort_shown(code)
     entry = queueing.in_line(current_user.id, cohort.id) if current_user.is_authenticated else None
     return redirect(_place(entry)) if entry else _line_page(cohort, wait_form_for(current_user))
 
@@ -42,7 +42,7 @@ def line(code: str) -> Page:
 @public
 @limiter.limit("30 per 10 minutes")
 def join(code: str) -> Page:
-    cohort, form = queries.cohort_named(code), wait_form_for(current_user)
+    cohort, form = queries.cohort_shown(code), wait_form_for(current_user)
     if not form.validate_on_submit():
         return _line_page(cohort, form)
     try:
@@ -108,6 +108,8 @@ def _state(cohort: Cohort, stands: queries.Doorway) -> str:
     at = now()
     if stands.is_in:
         return "in"
+    if cohort.cancelled_at is not None:
+        return "called_off"
     if at < cohort.opens_at:
         return "early"
     if not cohort.is_open(at):

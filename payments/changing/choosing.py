@@ -102,6 +102,8 @@ def cohorts_for(order: EnrollmentOrder, *, at: datetime) -> list[Cohort]:
         Cohort.program_id == order.cohort.program_id,
         Cohort.id != order.cohort_id,
         Cohort.currency == order.currency,
+        Cohort.is_published,
+        Cohort.cancelled_at.is_(None),
         Cohort.opens_at <= at,
         Cohort.closes_at > at,
         left_of(at) > 0,

@@ -30,6 +30,9 @@ STAFF = [
     "/staff/classes",
     "/staff/courses",
     "/staff/cohorts",
+    "/staff/cohorts/sorrel",
+    "/staff/cohorts/new?like=juniper",
+    "/staff/cohorts/rowan/edit",
     "/staff/leads",
 ]
 STAFF += [

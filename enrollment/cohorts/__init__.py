@@ -1,0 +1,1 @@
+"""Cohorts as staff write them: made, copied, changed, published, called off."""
