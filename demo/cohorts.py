@@ -34,7 +34,12 @@ def _change(code: str, at: datetime, **wishes: Any) -> None:
 def _copy(code: str, new: str, title: str, at: datetime) -> None:
     """The next one of its kind, half a year later; not before the public yet."""
     old = _cohort(code)
-    days = {"starts_on": old.starts_on + LATER, "ends_on": old.ends_on + LATER}
-    window = {"opens_at": old.closes_at, "closes_at": old.closes_at + LATER}
-    draft = replace(writing.as_draft(old), title=title, **days, **window)
+    draft = replace(
+        writing.as_draft(old),
+        title=title,
+        starts_on=old.starts_on + LATER,
+        ends_on=old.ends_on + LATER,
+        opens_at=old.closes_at,
+        closes_at=old.closes_at + LATER,
+    )
     writing.create(new, draft, like=old, actor=person("ingrid-solheim-achebe"), at=at)

@@ -17,7 +17,7 @@ from credentials.mentor_coaching.logging_mentoring import log_mentoring
 from credentials.models import Client, Consent, Format, Kind, LedgerEntry, LedgerReview, Payment, ReviewState
 from demo.people import mentor, person
 from demo.reading import table
-from enrollment.models import Cohort, Enrollment, Program
+from enrollment.models import Cohort, Enrollment
 from foundation.db import db
 
 LENGTHS = (60, 45, 90, 60, 75, 60, 90, 50)
@@ -149,7 +149,7 @@ def _entries(user: User, until: datetime, state: ReviewState) -> list[str]:
 
 
 def _cohort(told: dict[str, Any]) -> Cohort:
-    return db.session.query(Cohort).join(Program).filter(Cohort.code == told["cohort"]).one()
+    return db.session.query(Cohort).join(Cohort.program).filter(Cohort.code == told["cohort"]).one()
 
 
 def _evening(on: date) -> datetime:

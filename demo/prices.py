@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from demo.people import person
-from enrollment.models import Cohort, Program
+from enrollment.models import Cohort
 from foundation.db import db
 from payments.models import PlanKind
 from payments.pricing import offering
@@ -18,7 +18,7 @@ INSTALMENTS = {"practitioner": (4, 2), "foundations": (2, 2)}
 def set_prices(at: datetime) -> None:
     """In full, with an early price while enrollment is young; a deposit; instalments at the same total."""
     owner = person("ingrid-solheim-achebe")
-    query = db.session.query(Cohort).join(Program).filter(Cohort.closes_at > at).order_by(Cohort.starts_on)
+    query = db.session.query(Cohort).join(Cohort.program).filter(Cohort.closes_at > at).order_by(Cohort.starts_on)
     for cohort in query:
         for draft in _drafts(cohort, at):
             offering.offer(cohort, draft, actor=owner, at=max(at - timedelta(days=20), cohort.created_at))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_cohorts_by_staff"
-down_revision = "0034_prior_learning"
+revision = "0036_cohorts_by_staff"
+down_revision = "0035_waivers"
 branch_labels = None
 depends_on = None
 
