@@ -11,7 +11,10 @@ from courseware.meetings import Meeting
 
 
 def calendar_file(meetings: Iterable[Meeting], *, school: str, domain: str, link: str, at: datetime) -> bytes:
-    """An iCalendar file. The identifier of a class stays, so that a second import moves it and adds none."""
+    """An iCalendar file. The identifier of a class stays, so that a second import moves it and adds none.
+
+    A class that was called off is in it as such, and its number of changes goes along (RFC 5545, STATUS, SEQUENCE).
+    """
     calendar = Calendar()
     calendar.add("prodid", f"-//{school}//Practicum//EN")
     calendar.add("version", "2.0")
@@ -26,6 +29,8 @@ def _event(meeting: Meeting, domain: str, link: str, at: datetime) -> Event:
     event = Event()
     event.add("uid", f"class-{meeting.public_id}@{domain}")
     event.add("dtstamp", at)
+    event.add("sequence", meeting.sequence)
+    event.add("status", "CANCELLED" if meeting.is_called_off else "CONFIRMED")
     event.add("dtstart", meeting.starts_at)
     event.add("dtend", meeting.starts_at + timedelta(minutes=meeting.minutes))
     event.add("summary", meeting.title)

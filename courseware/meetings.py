@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Boolean, Select, bindparam, func, select
 
 from accounts.models import User
 from courseware.attendance.codes import OPENS_BEFORE
@@ -39,6 +39,8 @@ class Meeting:
     enrollment_public_id: str
     attended: int | None
     made_up: int = 0
+    sequence: int = 0
+    is_called_off: bool = False
 
     @property
     def counted(self) -> int:
@@ -59,16 +61,21 @@ class Meeting:
 
     def can_join(self, at: datetime) -> bool:
         """The way in is shown from a quarter of an hour before until half an hour after."""
-        return bool(self.join_url) and self.starts_at - DOOR_OPENS_BEFORE <= at < self.ends_at + ROOM_STAYS_OPEN
+        return (
+            bool(self.join_url)
+            and not self.is_called_off
+            and self.starts_at - DOOR_OPENS_BEFORE <= at < self.ends_at + ROOM_STAYS_OPEN
+        )
 
     def can_check_in(self, at: datetime) -> bool:
         """Until somebody has marked this person, and while the code of the class is taken."""
-        return self.attended is None and self.starts_at - OPENS_BEFORE <= at < self.ends_at
+        return self.attended is None and not self.is_called_off and self.starts_at - OPENS_BEFORE <= at < self.ends_at
 
 
-def meetings_of(enrollments: Iterable[Enrollment]) -> list[Meeting]:
-    """All classes of these enrollments, earliest first, in one statement."""
-    found = db.session.execute(_meetings(), {"enrollments": [e.id for e in enrollments]}).mappings()
+def meetings_of(enrollments: Iterable[Enrollment], *, called_off: bool = False) -> list[Meeting]:
+    """All classes of these enrollments, earliest first, in one statement; those `called_off` only where asked for."""
+    given = {"enrollments": [e.id for e in enrollments], "called_off": called_off}
+    found = db.session.execute(_meetings(), given).mappings()
     return [Meeting(**{**row, "instructor": row["instructor"] or "", "made_up": int(row["made_up"])}) for row in found]
 
 
@@ -94,7 +101,7 @@ def _meetings() -> Select[*tuple[Any, ...]]:
         *(LiveClass.core_minutes, LiveClass.join_url, User.name.label("instructor"), LiveClass.lesson_id),
         *(Lesson.slug.label("lesson_slug"), Cohort.time_zone.label("zone"), Enrollment.id.label("enrollment_id")),
         *(Enrollment.public_id.label("enrollment_public_id"), marked.label("attended")),
-        made_up.label("made_up"),
+        *(made_up.label("made_up"), LiveClass.sequence, LiveClass.called_off_at.is_not(None).label("is_called_off")),
     )
     return (
         select(*columns)
@@ -104,5 +111,6 @@ def _meetings() -> Select[*tuple[Any, ...]]:
         .outerjoin(User, User.id == LiveClass.instructor_id)
         .outerjoin(Lesson, Lesson.id == LiveClass.lesson_id)
         .where(Enrollment.id.in_(bindparam("enrollments", expanding=True)))
+        .where(LiveClass.called_off_at.is_(None) | bindparam("called_off", type_=Boolean))
         .order_by(LiveClass.starts_at, LiveClass.id)
     )

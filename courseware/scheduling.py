@@ -32,7 +32,7 @@ def schedule(
 
     Lengths are whole minutes. Raises Refused where they can't be, and where a class that was marked would change.
     """
-    _check(cohort, minutes, core_minutes, lesson, join_url)
+    check(cohort, minutes, core_minutes, lesson, join_url)
     added = db.session.execute(
         insert(LiveClass)
         .values(
@@ -46,10 +46,13 @@ def schedule(
             join_url=join_url,
             instructor_id=instructor.id if instructor else None,
         )
-        .on_conflict_do_nothing(index_elements=["cohort_id", "starts_at"])
+        .on_conflict_do_nothing(
+            index_elements=["cohort_id", "starts_at"], index_where=LiveClass.called_off_at.is_(None)
+        )
         .returning(LiveClass.id)
     ).scalar_one_or_none()
-    found = db.session.scalars(select(LiveClass).filter_by(cohort_id=cohort.id, starts_at=starts_at)).one()
+    there = select(LiveClass).filter_by(cohort_id=cohort.id, starts_at=starts_at, called_off_at=None)
+    found = db.session.scalars(there).one()
     if added is None:
         _keep_length(found, minutes, core_minutes)
         found.title, found.join_url = title, join_url
@@ -60,7 +63,8 @@ def schedule(
     return found
 
 
-def _check(cohort: Cohort, minutes: int, core_minutes: int, lesson: Lesson | None, join_url: str) -> None:
+def check(cohort: Cohort, minutes: int, core_minutes: int, lesson: Lesson | None, join_url: str) -> None:
+    """Raises Refused beside the field."""
     if not 0 < minutes <= 1440 or not 0 <= core_minutes <= minutes:
         raise Refused("A class lasts from one minute to a day, and has no more core minutes than minutes.", "minutes")
     if lesson is not None and (lesson.kind != LessonKind.LIVE_CLASS or lesson.program_id != cohort.program_id):
@@ -81,5 +85,6 @@ def _keep_length(live_class: LiveClass, minutes: int, core_minutes: int) -> None
 
 def class_days(cohort: Cohort) -> list[date]:
     """The days on which a cohort has a class, in its own zone."""
-    starts = db.session.scalars(select(LiveClass.starts_at).where(LiveClass.cohort_id == cohort.id))
+    query = select(LiveClass.starts_at).where(LiveClass.cohort_id == cohort.id, LiveClass.called_off_at.is_(None))
+    starts = db.session.scalars(query)
     return [moment.astimezone(cohort.zone).date() for moment in starts]

@@ -49,7 +49,7 @@ def _classes_for(user: User) -> Select[Any]:
         .join(Program, Program.id == Cohort.program_id)
         .options(contains_eager(LiveClass.cohort).contains_eager(Cohort.program))
     )
-    return query.where(may_mark(user))
+    return query.where(may_mark(user), LiveClass.called_off_at.is_(None))
 
 
 def may_mark(user: User) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ from courseware.queries import lesson_in
 from courseware.quizzing import questions_of
 from courseware.rendering import film_of, lesson_html
 from courseware.staff_queries import Person, class_for, class_list, course_list, lessons_of, program_by, sheet
+from courseware.timetable import staff_views as timetable_views
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
@@ -35,7 +36,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import count
 
-__all__ = ["make_up_views", "report_views", "staff_classes"]
+__all__ = ["make_up_views", "report_views", "staff_classes", "timetable_views"]
 
 PUBLISHING = ("editor", "registrar", "owner")
 READING = ("editor", "instructor", "registrar")

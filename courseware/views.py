@@ -45,7 +45,7 @@ def dashboard() -> Answer:
 @signed_in
 def all_classes() -> Answer:
     mine = [e for e in enrollments_of(current_user.id) if studying.may_read(e)]
-    return _calendar(meetings_of(mine), "classes.ics")
+    return _calendar(meetings_of(mine, called_off=True), "classes.ics")
 
 
 @learn.get("/<enrollment>/")
@@ -174,7 +174,7 @@ def class_file(enrollment: str, public_id: str) -> Answer:
 
 
 def _meeting(enrollment: Enrollment, public_id: str) -> Meeting:
-    found = next((m for m in meetings_of([enrollment]) if m.public_id == public_id), None)
+    found = next((m for m in meetings_of([enrollment], called_off=True) if m.public_id == public_id), None)
     if found is None or not studying.may_read(enrollment):
         raise NotFound
     return found

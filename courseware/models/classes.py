@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
@@ -14,11 +14,16 @@ from foundation.db import Model, pk, public_id
 
 
 class LiveClass(Model):
-    """A meeting of a cohort at an hour. It may be one of the meetings of a lesson of the kind `live_class`."""
+    """A meeting of a cohort at an hour. It may be one of the meetings of a lesson of the kind `live_class`.
+
+    `sequence` counts its changes, as calendars want it (RFC 5545); one that was called off keeps its row for them.
+    """
 
     __tablename__ = "live_class"
     __table_args__ = (
-        UniqueConstraint("cohort_id", "starts_at"),
+        Index(
+            "uq_live_class_hour", "cohort_id", "starts_at", unique=True, postgresql_where=text("called_off_at IS NULL")
+        ),
         Index("ix_live_class_starts_at", "starts_at"),
         CheckConstraint("minutes > 0 AND core_minutes BETWEEN 0 AND minutes", name="core_within_minutes"),
     )
@@ -35,6 +40,8 @@ class LiveClass(Model):
     recording_url: Mapped[str] = mapped_column(default="", server_default="")
     can_be_made_up: Mapped[bool] = mapped_column(default=True, server_default=true())
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    called_off_at: Mapped[datetime | None]
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
 
     cohort: Mapped[Cohort] = relationship()
     lesson: Mapped[Lesson | None] = relationship()

@@ -17,7 +17,9 @@ from foundation.wall import moment, on_wall
 def copy_classes(old: Cohort, new: Cohort, actor: User, at: datetime) -> None:
     """Each class with its length, its lesson, its room and its teacher; lessons only within one program."""
     later = new.starts_on - old.starts_on
-    for one in db.session.scalars(select(LiveClass).filter_by(cohort_id=old.id).order_by(LiveClass.starts_at)):
+    for one in db.session.scalars(
+        select(LiveClass).filter_by(cohort_id=old.id, called_off_at=None).order_by(LiveClass.starts_at)
+    ):
         schedule(
             new,
             title=one.title,

@@ -33,6 +33,8 @@ STAFF = [
     "/staff/cohorts/sorrel",
     "/staff/cohorts/new?like=juniper",
     "/staff/cohorts/rowan/edit",
+    "/staff/cohorts/rowan/timetable",
+    "/staff/cohorts/rowan/timetable/new",
     "/staff/leads",
 ]
 STAFF += [
