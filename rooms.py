@@ -33,6 +33,7 @@ def _money() -> list[Blueprint]:
     from payments.api import payments_api
     from payments.books.staff_views import staff_books
     from payments.books.views import books
+    from payments.calling_off.staff_views import staff_calling_off
     from payments.changing.staff_views import staff_changes
     from payments.changing.views import changes
     from payments.persons.staff_views import staff_money
@@ -40,7 +41,7 @@ def _money() -> list[Blueprint]:
     from payments.refund_views import staff_payments
     from payments.views import enroll
 
-    books_and_prices = [staff_prices, staff_books, books, staff_money]
+    books_and_prices = [staff_calling_off, staff_prices, staff_books, books, staff_money]
     return [enroll, orders, changes, staff_changes, staff_agreements, staff_payments, *books_and_prices, payments_api]
 
 
@@ -93,6 +94,7 @@ def commands() -> list[Command]:
 def register_rooms(app: Flask) -> None:
     """Open each room's pages and commands, and tell the lower rooms what only a higher one knows."""
     from courseware.scheduling import class_days
+    from courseware.timetable.changing import call_off_all
     from courseware.timetable.copying import copy_classes
     from credentials.renewing.holding import holds_on
     from enrollment import admitting, timetables
@@ -102,7 +104,7 @@ def register_rooms(app: Flask) -> None:
 
     timetables.told_by(app, class_days)
     admitting.told_by(app, holds_on)
-    followers.told(app, copy_classes, copy_plans)
+    followers.told(app, copiers=(copy_classes, copy_plans), enders=(call_off_all,))
 
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

@@ -65,7 +65,7 @@ def hold(cohort: Cohort, *, ref: str, until: datetime, at: datetime) -> Seat:
 
     The cohort's row is locked until the transaction ends, so that two buyers can't both get the last one.
     """
-    lock(cohort)
+    _take_place(lock(cohort))
     mine = live_seat(ref)
     if (mine is None or _has_lapsed(mine, at)) and seats_left(cohort, at) < 1:
         raise SoldOut("The last seat has just gone.")
@@ -93,7 +93,7 @@ def pass_on(seat: Seat, *, ref: str, until: datetime | None) -> None:
 
 def take(cohort: Cohort, *, ref: str, at: datetime) -> Seat:
     """The seat of `ref` is paid for. A hold that has ended is taken too while a seat is left. Raises SoldOut."""
-    lock(cohort)
+    _take_place(lock(cohort))
     mine = live_seat(ref)
     if mine is None:
         if seats_free(cohort, at) < 1:
@@ -119,6 +119,12 @@ def keep(cohort: Cohort, *, ref: str, at: datetime) -> Seat | None:
     if mine.state == SeatState.HELD:
         mine.held_until = None
     return mine
+
+
+def _take_place(cohort: Cohort) -> None:
+    """A cohort that was called off has no seats to give, whoever has paid."""
+    if cohort.cancelled_at is not None:
+        raise SoldOut("This cohort was called off.")
 
 
 def _has_lapsed(seat: Seat, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from babel.dates import format_date
 from sqlalchemy import select
 
-from enrollment.models import EnrollmentState
+from enrollment.models import Enrollment, EnrollmentState
 from foundation.db import db
 from mail.models import Letter
 from mail.promising import promise_letter
@@ -156,6 +156,21 @@ def deferred(order: EnrollmentOrder, change: EnrollmentChange, *, back_by: date,
 
 def change_declined(order: EnrollmentOrder, change: EnrollmentChange, *, at: datetime) -> Letter:
     return _promise("change.declined", order, at, f"change.declined:{change.id}", answer=change.answer)
+
+
+def cohort_called_off(enrollment: Enrollment, order: EnrollmentOrder | None, reason: str, *, at: datetime) -> Letter:
+    """Their cohort does not take place; by their order, where there is one, they choose what now."""
+    cohort, user = enrollment.cohort, enrollment.user
+    facts = {
+        "name": user.first_name,
+        "program": cohort.program.title,
+        "cohort": cohort.title,
+        "starts_on": _day(cohort.starts_on),
+        "reason": reason,
+        "order": order.public_id if order else "",
+    }
+    mark = f"cohort.called_off:{enrollment.id}:{cohort.id}"
+    return promise_letter("cohort.called_off", to=user.email, facts=facts, dedupe=mark, at=at, user_id=user.id)
 
 
 def about(order: EnrollmentOrder) -> list[Letter]:

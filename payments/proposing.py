@@ -38,8 +38,8 @@ def propose(order: EnrollmentOrder, *, on: date, rule: Rule | None = None, kept_
     `rule` and `kept_already` are the order's own (`binding.rule_of`, `kept_before`), for whoever has read them.
     """
     rule, price, paid = rule or binding.rule_of(order), price_of(order), refunding.refundable(order)
-    if order.state == OrderState.PAID_NO_SEAT:
-        return Proposal(_all_of_it(paid, on), paid, rule.version, [])
+    if order.state == OrderState.PAID_NO_SEAT or order.cohort.cancelled_at is not None:
+        return Proposal(_all_of_it(order, paid, on), paid, rule.version, [])
     course = applying.course_of(order.cohort, rule.terms)
     before = kept_before(order.id) if kept_already is None else kept_already
     outcome = leaving.leave(rule.terms, course, price=price, paid=paid, on=on, kept_before=before)
@@ -53,7 +53,12 @@ def kept_before(order_id: int) -> int:
 
 
 def kept_on(order: EnrollmentOrder, on: date) -> int:
-    """Cents of the price that the rules keep from whoever leaves on a day and has paid all of it."""
+    """Cents of the price that the rules keep from whoever leaves on a day and has paid all of it.
+
+    Whoever moves because the school called a cohort off begins anew in the next one.
+    """
+    if order.cohort.cancelled_at is not None:
+        return kept_before(order.id)
     rule, price = binding.rule_of(order), price_of(order)
     course = applying.course_of(order.cohort, rule.terms)
     told = leaving.leave(rule.terms, course, price=price, paid=price, on=on, kept_before=kept_before(order.id))
@@ -66,6 +71,8 @@ def price_of(order: EnrollmentOrder) -> Money:
     return Money(order.amount_cents - waived, order.currency)
 
 
-def _all_of_it(paid: Money, on: date) -> Outcome:
+def _all_of_it(order: EnrollmentOrder, paid: Money, on: date) -> Outcome:
     why = "No seat was given for this payment, so all of it goes back."
+    if order.cohort.cancelled_at is not None:
+        why = "The school called this cohort off, so all of it goes back."
     return Outcome(on, paid, 0, None, why, (Line("Paid so far", paid),))

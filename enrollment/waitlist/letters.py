@@ -36,8 +36,9 @@ def lapsed(entry: WaitlistEntry, *, at: datetime) -> Letter:
 
 
 def over(entry: WaitlistEntry, *, at: datetime) -> Letter:
-    """The cohort began, and no seat came free for them."""
-    return promise_letter("waitlist.over", **_about(entry, at), dedupe=f"waitlist.over:{entry.id}")
+    """The cohort began and no seat came free for them, or it was called off."""
+    is_off = entry.cohort.cancelled_at is not None
+    return promise_letter("waitlist.over", **_about(entry, at, is_off=is_off), dedupe=f"waitlist.over:{entry.id}")
 
 
 def _about(entry: WaitlistEntry, at: datetime, **facts: Any) -> dict[str, Any]:

@@ -53,9 +53,11 @@ def _end_what_is_over(cohort: Cohort, at: datetime) -> None:
     for entry in list(db.session.scalars(_ran_out(cohort, at))):
         queueing.end(entry, WaitlistState.LAPSED, at=at)
         letters.lapsed(entry, at=at)
-    if at >= cohort.closes_at and at.astimezone(cohort.zone).date() >= cohort.starts_on:
+    began = at >= cohort.closes_at and at.astimezone(cohort.zone).date() >= cohort.starts_on
+    if began or cohort.cancelled_at is not None:
         for entry in queueing.waiting(cohort.id):
-            queueing.end(entry, WaitlistState.LAPSED, at=at, why="the cohort began")
+            why = "the cohort was called off" if cohort.cancelled_at else "the cohort began"
+            queueing.end(entry, WaitlistState.LAPSED, at=at, why=why)
             letters.over(entry, at=at)
 
 

@@ -40,19 +40,21 @@ class Choices:
     is_active: bool
     back_by: date
     pending: EnrollmentChange | None
+    is_called_off: bool = False
 
     @property
     def can_move(self) -> bool:
-        return self.pending is None and (self.is_away or (self.is_active and self.moves_left > 0))
+        may = self.is_away or self.is_called_off or (self.is_active and self.moves_left > 0)
+        return self.pending is None and may
 
     @property
     def can_defer(self) -> bool:
-        return self.pending is None and self.is_active and self.moves_left > 0
+        return self.pending is None and self.is_active and (self.moves_left > 0 or self.is_called_off)
 
     @property
     def fee(self) -> Money:
-        """For a move or a break; coming back from a break costs nothing more."""
-        return Money(0 if self.is_away else self.rule.terms.transfer_fee_cents, self.currency)
+        """For a move or a break; coming back from a break costs nothing more, nor does what the school called off."""
+        return Money(0 if self.is_away or self.is_called_off else self.rule.terms.transfer_fee_cents, self.currency)
 
 
 def may_change(order: EnrollmentOrder) -> bool:
@@ -69,7 +71,7 @@ def choices(order: EnrollmentOrder, *, at: datetime) -> Choices:
     """The caller has asked `may_change`."""
     assert order.enrollment is not None
     rule, done = binding.rule_of(order), changes_of(order.id)
-    used = sum(change.kind in USES_A_MOVE for change in done if change.state == ChangeState.DONE)
+    used = sum(_uses_a_move(change) for change in done)
     state = order.enrollment.state
     kept = max((change.kept_cents for change in done if change.state == ChangeState.DONE), default=0)
     is_away = state == EnrollmentState.PAUSED and _last_kind(done) == ChangeKind.DEFER
@@ -82,8 +84,15 @@ def choices(order: EnrollmentOrder, *, at: datetime) -> Choices:
         is_away=is_away,
         is_active=state == EnrollmentState.ACTIVE,
         back_by=later(order.cohort.starts_on, rule.terms.completion_months),
+        is_called_off=order.cohort.cancelled_at is not None,
         pending=next((change for change in done if change.is_open), None),
     )
+
+
+def _uses_a_move(change: EnrollmentChange) -> bool:
+    """Who left a cohort that the school called off has not used one of their moves."""
+    moved = change.state == ChangeState.DONE and change.kind in USES_A_MOVE
+    return moved and change.from_cohort.cancelled_at is None
 
 
 def changes_of(order_id: int) -> list[EnrollmentChange]:

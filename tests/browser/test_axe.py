@@ -33,6 +33,7 @@ STAFF = [
     "/staff/cohorts/sorrel",
     "/staff/cohorts/new?like=juniper",
     "/staff/cohorts/rowan/edit",
+    "/staff/cohorts/sorrel/call-off",
     "/staff/cohorts/rowan/timetable",
     "/staff/cohorts/rowan/timetable/new",
     "/staff/leads",

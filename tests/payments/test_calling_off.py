@@ -1,0 +1,151 @@
+"""A cohort that does not take place: whoever paid chooses another one without a fee, or all of the money back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from enrollment.policies.terms import Measure, Step
+from foundation.db import db
+from mail.models import Letter
+from tests.payments.conftest import new_buyer
+
+STEPS = (Step(Measure.DAYS_BEFORE, 60, 100), Step(Measure.AFTERWARDS, 0, 10))
+
+
+def text(answer):
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def program(school):
+    made = school.program(slug="practitioner")
+    school.policy(made, steps=STEPS, transfers=0, transfer_fee_cents=15000)
+    return made
+
+
+@pytest.fixture
+def cohort(school, program):
+    return school.cohort(of=program, seats=8, seats_minimum=6, title="Spring")
+
+
+@pytest.fixture
+def paid(app, school, cohort, local_stripe):
+    buyer = new_buyer(app, school, cohort)
+    buyer.come_back(local_stripe.pay(buyer.enroll()))
+    return buyer
+
+
+@pytest.fixture
+def desk(app, school):
+    return app.test_client().sign_in(school.user("Rita Registrar", "registrar"))
+
+
+def call_off(desk, cohort, **wishes):
+    page = f"/staff/cohorts/{cohort.code}/call-off"
+    return desk.submit(page, {"reason": "Too few people", "sure": "y"} | wishes)
+
+
+def kinds(app):
+    with app.app_context():
+        return list(db.session.scalars(select(Letter.kind).order_by(Letter.id)))
+
+
+def page_of(buyer):
+    return f"/orders/{buyer.books().order.public_id}"
+
+
+def test_staff_see_what_follows_before_and_say_why(app, desk, paid, cohort):
+    assert "1 person is in it" in text(desk.get(f"/staff/cohorts/{cohort.code}/call-off"))
+    for lacking in ({"reason": ""}, {"sure": ""}):
+        answer = call_off(desk, cohort, **lacking)
+        assert answer.status_code == 422
+        assert f'id="{next(iter(lacking))}-error"' in text(answer)
+    assert "cohort.called_off" not in kinds(app)
+
+
+def test_whoever_paid_gets_all_of_it_back_whatever_the_rules_keep(app, desk, paid, cohort):
+    call_off(desk, cohort)
+    page = text(paid.client.get(f"{page_of(paid)}/change"))
+    assert "This cohort does not take place" in page
+    paid.client.submit(f"{page_of(paid)}/stop", {"sure": "y"})
+    books = paid.books()
+    assert [cents for kind, cents in books.money if kind == "refund"] == [-480000]
+    assert [str(e.state) for e in books.enrollments] == ["withdrawn"]
+    assert kinds(app).count("cohort.called_off") == 1
+
+
+def test_or_moves_without_a_fee_though_the_rules_allow_no_move(app, school, desk, paid, program, cohort):
+    school.cohort(of=program, starts_in=90, code="autumn", title="Autumn")
+    assert "as often as the rules allow" in text(paid.client.get(f"{page_of(paid)}/change"))
+    call_off(desk, cohort)
+    answer = paid.client.submit(f"{page_of(paid)}/move", {"cohort": "autumn"})
+    assert answer.status_code == 303
+    books = paid.books()
+    assert [str(e.state) for e in books.enrollments] == ["active"]
+    assert sum(cents for kind, cents in books.money if kind == "refund") == 0
+    assert "as often as the rules allow" in text(paid.client.get(f"{page_of(paid)}/change")), "later moves do count"
+
+
+def test_staff_are_proposed_the_same_sum(app, school, desk, paid, cohort):
+    call_off(desk, cohort)
+    finance = app.test_client().sign_in(school.user("Fin Ance", "finance"))
+    page = text(finance.get(f"/staff{page_of(paid)}/refund"))
+    assert "The school called this cohort off" in page and 'value="4800"' in page
+
+
+def test_money_that_arrives_after_it_finds_no_seat_and_goes_before_staff(app, school, desk, cohort, local_stripe):
+    late = new_buyer(app, school, cohort)
+    session = late.enroll()
+    call_off(desk, cohort)
+    late.come_back(local_stripe.pay(session))
+    books = late.books()
+    assert str(books.order.state) == "paid_no_seat"
+    assert books.enrollments == []
+
+
+def test_nobody_buys_or_waits_for_what_does_not_take_place(app, client, school, desk, cohort):
+    full = school.full_cohort()
+    school.waiting(full)
+    for one in (full, cohort):
+        call_off(desk, one)
+    from tests.enrollment.waiting import states, sweep
+
+    sweep(school, full)
+    assert states(school) == ["lapsed"]
+    assert "waitlist.over" in kinds(app)
+    client.sign_in(school.user())
+    assert client.submit(f"/enroll/{cohort.code}", {"agreed": "y"}, on="/account").status_code == 422
+    assert "called off" in text(client.get(f"/enroll/{cohort.code}"))
+    assert "called off" in text(client.get(f"/waitlist/{full.code}"))
+    assert cohort.title not in text(client.get("/programs"))
+
+
+def test_its_classes_are_off_and_a_person_without_an_order_is_told_too(app, school, desk, cohort):
+    from courseware.models import LiveClass
+
+    school.live_class(cohort)
+    school.enrollment(school.user("Ana Lima"), cohort)
+    call_off(desk, cohort)
+    with app.app_context():
+        assert db.session.scalars(select(LiveClass)).one().called_off_at is not None
+    assert kinds(app) == ["cohort.called_off"]
+
+
+def test_it_is_called_off_once_and_not_over_somebody_s_change(app, desk, school, cohort):
+    seen = desk.hidden(f"/staff/cohorts/{cohort.code}/call-off", f"/staff/cohorts/{cohort.code}/call-off")
+    desk.submit(f"/staff/cohorts/{cohort.code}/publish", {"on": "no"}, on=f"/staff/cohorts/{cohort.code}")
+    assert call_off(desk, cohort, seen=seen["seen"]).status_code == 422
+    assert call_off(desk, cohort).status_code == 303
+    again = text(desk.get(f"/staff/cohorts/{cohort.code}/call-off"))
+    assert "was called off on" in again
+    edited = desk.get(f"/staff/cohorts/{cohort.code}/edit")
+    assert edited.status_code == 200
+
+
+@pytest.mark.parametrize("role", ["admissions", "finance", "instructor"])
+def test_only_the_registrar_calls_a_cohort_off(app, school, cohort, role):
+    somebody = app.test_client().sign_in(school.user("Some Body", role))
+    assert somebody.get(f"/staff/cohorts/{cohort.code}/call-off").status_code == 403
