@@ -11,7 +11,7 @@ from flask_security.utils import _view_commit
 
 from foundation.clock import now
 from foundation.filters import absolute
-from mail.promising import promise_letter
+from mail.promising import owe_letter
 
 LINKS = ("reset_link", "confirmation_link", "login_link", "token", "within")
 
@@ -27,7 +27,7 @@ class OutboxMailUtil(MailUtil):
         facts = {"name": getattr(user, "name", ""), "email": getattr(user, "email", recipient), **links}
         facts["change_link"] = _ours(str(kwargs.get("link") or ""))
         at = now()
-        promise_letter(
+        owe_letter(
             f"account.{name_of_kind}",
             to=recipient,
             facts=facts,

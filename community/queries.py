@@ -16,6 +16,7 @@ from community.offering import Coming, Offer, Syllabus, seats_at
 from credentials.models import Certificate
 from enrollment.models import Cohort, Program
 from enrollment.seating import left_of
+from foundation.asking import row, rows
 from foundation.clock import now
 from foundation.db import UtcDateTime, db
 from foundation.money import Money
@@ -51,7 +52,7 @@ def _headlines() -> Select[*tuple[Any, ...]]:
 
 def stories(at: datetime, *, limit: int = 60) -> tuple[Headline, ...]:
     """Published stories with their authors, newest first."""
-    return tuple(Headline(*row) for row in db.session.execute(_headlines(), {"at": at, "most": limit}))
+    return tuple(Headline(*found) for found in rows(_headlines(), {"at": at, "most": limit}))
 
 
 def story_named(slug: str, at: datetime) -> Story | None:
@@ -98,7 +99,7 @@ def _offers() -> Select[*tuple[Any, ...]]:
 
 def programs() -> tuple[Offer, ...]:
     """Published programs, in the school's order."""
-    return tuple(Offer(*row) for row in db.session.execute(_offers()))
+    return tuple(Offer(*found) for found in rows(_offers()))
 
 
 @cache
@@ -110,8 +111,8 @@ def _program_named() -> Select[*tuple[Any, ...]]:
 
 
 def program_named(slug: str) -> Syllabus | None:
-    row = db.session.execute(_program_named(), {"slug": slug}).one_or_none()
-    return Syllabus(*row) if row else None
+    found = row(_program_named(), {"slug": slug})
+    return Syllabus(*found) if found else None
 
 
 def _cohorts() -> Select[*tuple[Any, ...]]:
@@ -123,8 +124,8 @@ def _cohorts() -> Select[*tuple[Any, ...]]:
     return select(*cohort, *terms, left_of(at)).join(Cohort.program).where(*shown)
 
 
-def _coming_at(at: datetime, row: Any) -> Coming:
-    told, (cents, currency, opens_at, closes_at, left) = row[:8], row[8:]
+def _coming_at(at: datetime, found: Any) -> Coming:
+    told, (cents, currency, opens_at, closes_at, left) = found[:8], found[8:]
     seats = seats_at(opens_at, closes_at, left, at)
     return Coming._make((*told, Money(cents, currency), opens_at, left, seats))
 
@@ -143,7 +144,7 @@ def _coming_of() -> Select[*tuple[Any, ...]]:
 def coming_cohorts(at: datetime, program_id: int | None = None) -> tuple[Coming, ...]:
     """Cohorts that can still be joined or are announced; one statement."""
     query, given = (_coming(), {"at": at}) if program_id is None else (_coming_of(), {"at": at, "program": program_id})
-    return tuple(_coming_at(at, row) for row in db.session.execute(query, given))
+    return tuple(_coming_at(at, found) for found in rows(query, given))
 
 
 def cohort_named(slug: str, code: str) -> Cohort | None:
@@ -155,8 +156,7 @@ def cohort_named(slug: str, code: str) -> Cohort | None:
 
 def as_offered(cohort: Cohort, at: datetime) -> Coming:
     """A cohort with its seats as they are now."""
-    row = db.session.execute(_cohorts().where(Cohort.id == cohort.id), {"at": at}).one()
-    return _coming_at(at, row)
+    return _coming_at(at, row(_cohorts().where(Cohort.id == cohort.id), {"at": at}))
 
 
 def profile_of(user_id: int) -> CoachProfile | None:

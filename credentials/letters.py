@@ -10,14 +10,14 @@ from credentials.models import Certificate, Confirmation, LedgerEntry, PriorLear
 from credentials.renewing.timing import Clock
 from credentials.standing import Requirement
 from foundation.filters import hours, shown_date
-from mail.promising import promise_letter
+from mail.promising import owe_letter
 from mail.rendering import link
 
 
 def promise_returned(user: User, entries: Sequence[LedgerEntry], reason: str, *, batch: str, at: datetime) -> None:
     """Tell a trainee which lines came back, and what to change."""
     lines = [f"{shown_date(e.on, 'medium')}: {e.title}, {hours(e.minutes)}" for e in entries]
-    promise_letter(
+    owe_letter(
         "hours.returned",
         to=user.email,
         facts={"name": user.first_name, "lines": lines, "count": len(lines), "reason": reason},
@@ -32,7 +32,7 @@ def promise_question(
 ) -> None:
     """Ask the other party of a session to confirm it. Sealed: neither the address nor the link is read by anybody."""
     entry = asked.entry
-    promise_letter(
+    owe_letter(
         "confirmation.asked",
         to=to,
         facts={
@@ -52,7 +52,7 @@ def promise_question(
 
 def promise_declined(asked: Confirmation, *, at: datetime) -> None:
     """Tell a trainee that a session was not confirmed; the other party's word is read on the page alone."""
-    promise_letter(
+    owe_letter(
         "confirmation.declined",
         to=asked.user.email,
         facts={
@@ -69,7 +69,7 @@ def promise_declined(asked: Confirmation, *, at: datetime) -> None:
 
 def promise_certificate(certificate: Certificate, user: User, *, at: datetime) -> None:
     """Tell a graduate that the certificate is there, and how anybody can verify it."""
-    promise_letter(
+    owe_letter(
         "certificate.issued",
         to=user.email,
         facts={
@@ -89,7 +89,7 @@ def promise_renewal(
 ) -> None:
     """Remind the holder of a credential: its end, what the wallet holds, and what follows the end."""
     lines = [f"{one.label}: {one.number} {one.of}" + _missing(one) for one in rings]
-    promise_letter(
+    owe_letter(
         "renewal.reminder",
         to=user.email,
         facts={
@@ -118,7 +118,7 @@ def _missing(one: Requirement) -> str:
 def promise_prior_learning(made: PriorLearning, *, at: datetime) -> None:
     """Tell a trainee what was decided about learning elsewhere, and why."""
     user = made.user
-    promise_letter(
+    owe_letter(
         "prior_learning.decided",
         to=user.email,
         facts={

@@ -23,7 +23,7 @@ def _ask(told: dict[str, Any], at: datetime) -> None:
     asking = Asking(name=told["name"].split()[0], email=told["email"], news=told["consent"], page=told["source"])
     made = inquiring.ask(asking, school=current_app.config["SETTINGS"].school_name, at=at)
     if told["state"] in {"confirmed", "unsubscribed"}:
-        inquiring.confirm(made, at=at + timedelta(minutes=25))
+        inquiring.confirm(inquiring.by_public_id(made), at=at + timedelta(minutes=25))
     if told["state"] == "unsubscribed":
         stop(digest(told["email"]), StopReason.UNSUBSCRIBED, at=at + timedelta(days=3), source="letter")
     if told["state"] == "bounced":

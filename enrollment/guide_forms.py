@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -75,7 +76,7 @@ class GuideForm(Form):
         """What the address was probably meant to be."""
         return likely_domain(self.email.data or "")
 
-    @property
+    @cached_property
     def age(self) -> float | None:
         """Seconds since the form was shown; None where it does not say."""
         try:

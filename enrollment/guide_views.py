@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from enrollment import guide_book, inquiring
 from enrollment.guide_forms import GuideForm, MendForm, checked_address, stamp
 from enrollment.guide_status import standing, trail
-from enrollment.leads import GuideRequest
 from enrollment.typos import likely_domain
 from foundation.access import public
 from foundation.clock import now
@@ -41,9 +40,9 @@ def form() -> str | Response | tuple[str, int]:
     if asked.is_stale:
         asked.form_errors.append("This page was open for more than a day. Press the button once more.")
         return _page(asked), 422
-    ask = inquiring.ask(_asking(asked), school=_school(), at=now())
+    public_id = inquiring.ask(_asking(asked), school=_school(), at=now())
     db.session.commit()
-    return _answered(ask, asked)
+    return _answered(public_id, asked)
 
 
 @guide.errorhandler(CSRFError)
@@ -128,8 +127,8 @@ def _asking(asked: GuideForm) -> inquiring.Asking:
     )
 
 
-def _answered(ask: GuideRequest, asked: GuideForm) -> Response | str:
-    address = url_for("guide.status", token=sign("guide-status", ask.public_id))
+def _answered(public_id: str, asked: GuideForm) -> Response | str:
+    address = url_for("guide.status", token=sign("guide-status", public_id))
     if _in_place():
         return render_template(
             "enrollment/_guide_asked.html", status=address, email=asked.email.data, name=asked.name.data

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from enrollment.leads import AskState, GuideRequest, Lead
+from foundation import asking as asking_for
 from foundation.audit import HasId, record
 from foundation.db import db, new_public_id
 from foundation.errors import NotFound, Refused
 from foundation.tokens import read
 from mail import consenting
 from mail.models import Letter
-from mail.promising import promise_letter
+from mail.promising import owe_letter
 
 LINK_SECONDS = 48 * 3600
 BETWEEN_LETTERS = timedelta(minutes=10)
@@ -34,33 +38,42 @@ class Asking:
     suspicion: str = ""
 
 
-def ask(asking: Asking, *, school: str, at: datetime) -> GuideRequest:
-    """Somebody wants the guide. Suspect askings are held for staff; too many for one address share its last letter.
+class Known(NamedTuple):
+    """A lead as its row tells of it, locked until the transaction ends."""
 
-    The lead's row is locked, so that two askings at once can't both send.
+    id: int
+    email: str
+    confirmed_at: datetime | None
+
+
+def ask(asking: Asking, *, school: str, at: datetime) -> str:
+    """Somebody wants the guide; gives the public id of the asking.
+
+    Suspect askings are held for staff; too many for one address share its last letter. The lead's row is locked, so
+    that two askings at once can't both send.
     """
-    lead = _lead(asking, at)
-    recent = _recent_letter(lead, at)
-    made = GuideRequest(
-        lead_id=lead.id,
-        name=asking.name,
-        news=asking.news,
-        page=asking.page,
-        suspicion=asking.suspicion,
-        state=AskState.HELD if asking.suspicion else AskState.PROMISED,
-        asked_at=at,
-    )
-    db.session.add(made)
-    db.session.flush()
+    lead, public_id = _lead(asking, at), new_public_id()
+    recent = _recent_letter(lead.email, at)
     if asking.news:
         consenting.give(lead.email, consenting.NEWS, school=school, source=f"guide form, {asking.page}", at=at)
     if asking.suspicion:
-        lead.is_suspect = lead.confirmed_at is None
-    elif recent is not None:
-        made.letter_id = recent
-    else:
-        _promise(made, lead, at)
-    return made
+        _suspect(lead)
+    elif recent is None:
+        recent = _owe(lead.email, name=asking.name, request=public_id, round=1, at=at)
+    row = {
+        "public_id": public_id,
+        "lead_id": lead.id,
+        "name": asking.name,
+        "news": asking.news,
+        "page": asking.page,
+        "suspicion": asking.suspicion,
+        "state": AskState.HELD if asking.suspicion else AskState.PROMISED,
+        "round": 1,
+        "letter_id": None if asking.suspicion else recent,
+        "asked_at": at,
+    }
+    asking_for.rows(_new_asking(), row)
+    return public_id
 
 
 def release(ask: GuideRequest, *, actor: HasId, at: datetime) -> None:
@@ -76,7 +89,7 @@ def send_anew(ask: GuideRequest, *, at: datetime) -> None:
     """The visitor wants another letter; links of earlier ones work no more. Raises Refused where it is too soon."""
     _must_be_open(ask)
     _locked(ask.lead_id)
-    if _recent_letter(ask.lead, at) is not None:
+    if _recent_letter(ask.lead.email, at) is not None:
         raise Refused(TOO_SOON)
     ask.round += 1
     _promise(ask, ask.lead, at)
@@ -88,8 +101,8 @@ def mend_address(ask: GuideRequest, email: str, *, school: str, at: datetime) ->
     if email.lower() == ask.lead.email.lower():
         raise Refused("This is the address that you gave before.", "email")
     old = ask.lead
-    lead = _lead(Asking(ask.name, email, ask.news, ask.page), at)
-    if _recent_letter(lead, at) is not None:
+    lead = db.session.get_one(Lead, _lead(Asking(ask.name, email, ask.news, ask.page), at).id)
+    if _recent_letter(lead.email, at) is not None:
         raise Refused(TOO_SOON, "email")
     ask.lead_id, ask.round, ask.letter_id = lead.id, ask.round + 1, None
     db.session.flush()
@@ -105,7 +118,7 @@ def mend_address(ask: GuideRequest, email: str, *, school: str, at: datetime) ->
 def by_link(token: str) -> GuideRequest:
     """The asking that a letter's link belongs to. Raises Refused where the link is too old, forged or replaced."""
     public_id, number = read("guide", token, max_age=LINK_SECONDS)
-    found = _by_public_id(public_id)
+    found = by_public_id(public_id)
     if found.round != number:
         raise Refused("A newer letter took the place of this one. Use the link in the newest.")
     return found
@@ -113,7 +126,15 @@ def by_link(token: str) -> GuideRequest:
 
 def by_status_token(token: str) -> GuideRequest:
     """The asking whose status page this is. Raises Refused."""
-    return _by_public_id(read("guide-status", token))
+    return by_public_id(read("guide-status", token))
+
+
+def by_public_id(public_id: str) -> GuideRequest:
+    """Raises NotFound."""
+    found = db.session.scalar(select(GuideRequest).where(GuideRequest.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def confirm(ask: GuideRequest, *, at: datetime) -> bool:
@@ -131,12 +152,33 @@ def confirm(ask: GuideRequest, *, at: datetime) -> bool:
     return True
 
 
-def _lead(asking: Asking, at: datetime) -> Lead:
+def _lead(asking: Asking, at: datetime) -> Known:
     values = {"public_id": new_public_id(), "email": asking.email, "name": asking.name, "asked_at": at}
-    statement = insert(Lead).values(source="guide", is_suspect=False, news=False, **values)
-    db.session.execute(statement.on_conflict_do_nothing())
-    found = select(Lead).where(func.lower(Lead.email) == asking.email.lower()).with_for_update(key_share=True)
-    return db.session.scalars(found.execution_options(populate_existing=True)).one()
+    made = asking_for.row(_new_lead(), values | {"source": "guide", "is_suspect": False, "news": False})
+    return Known._make(made or asking_for.rows(_lead_locked(), {"address": asking.email.lower()})[0])
+
+
+@cache
+def _new_lead() -> ReturningInsert[Any]:
+    """Built once, as what follows is: a form that is sent a thousand times asks the same."""
+    table = cast(Table, Lead.__table__)
+    return insert(table).on_conflict_do_nothing().returning(table.c.id, table.c.email, table.c.confirmed_at)
+
+
+@cache
+def _lead_locked() -> Select[*tuple[Any, ...]]:
+    known = select(Lead.id, Lead.email, Lead.confirmed_at)
+    return known.where(func.lower(Lead.email) == bindparam("address")).with_for_update(key_share=True)
+
+
+@cache
+def _new_asking() -> ReturningInsert[Any]:
+    table = cast(Table, GuideRequest.__table__)
+    return insert(table).returning(table.c.id)
+
+
+def _suspect(lead: Known) -> None:
+    db.session.execute(update(Lead).where(Lead.id == lead.id).values(is_suspect=lead.confirmed_at is None))
 
 
 def _forget_mistyped(lead: Lead) -> None:
@@ -157,34 +199,29 @@ def _locked(lead_id: int) -> None:
     db.session.execute(select(Lead.id).where(Lead.id == lead_id).with_for_update(key_share=True))
 
 
-def _recent_letter(lead: Lead, at: datetime) -> int | None:
+def _recent_letter(address: str, at: datetime) -> int | None:
     """The newest guide letter to this address while no other may follow it yet."""
-    query = select(Letter.id, Letter.promised_at).where(
-        Letter.to_address == lead.email, Letter.kind == "guide.requested", Letter.promised_at > at - timedelta(days=1)
-    )
-    found = db.session.execute(query.order_by(Letter.id.desc()).limit(LETTERS_A_DAY)).all()
+    found = asking_for.rows(_letters_since(), {"address": address, "since": at - timedelta(days=1)})
     too_soon = bool(found) and found[0].promised_at > at - BETWEEN_LETTERS
     return found[0].id if too_soon or len(found) >= LETTERS_A_DAY else None
 
 
+@cache
+def _letters_since() -> Select[*tuple[Any, ...]]:
+    about = (Letter.to_address == bindparam("address"), Letter.kind == "guide.requested")
+    query = select(Letter.id, Letter.promised_at).where(*about, Letter.promised_at > bindparam("since"))
+    return query.order_by(Letter.id.desc()).limit(LETTERS_A_DAY)
+
+
 def _promise(ask: GuideRequest, lead: Lead, at: datetime) -> None:
-    letter = promise_letter(
-        "guide.requested",
-        to=lead.email,
-        facts={"name": ask.name, "request": ask.public_id, "round": ask.round},
-        dedupe=f"guide:{ask.id}:{ask.round}",
-        at=at,
-    )
-    ask.letter_id = letter.id
+    ask.letter_id = _owe(lead.email, name=ask.name, request=ask.public_id, round=ask.round, at=at)
+
+
+def _owe(address: str, *, name: str, request: str, round: int, at: datetime) -> int:
+    facts = {"name": name, "request": request, "round": round}
+    return owe_letter("guide.requested", to=address, facts=facts, dedupe=f"guide:{request}:{round}", at=at)
 
 
 def _must_be_open(ask: GuideRequest) -> None:
     if ask.state == AskState.CONFIRMED:
         raise Refused("This address is confirmed already; the guide is yours.")
-
-
-def _by_public_id(public_id: str) -> GuideRequest:
-    found = db.session.scalar(select(GuideRequest).where(GuideRequest.public_id == public_id))
-    if found is None:
-        raise NotFound
-    return found

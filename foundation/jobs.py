@@ -1,8 +1,14 @@
-"""Work for later, by name: the name travels to the broker only after the commit, and a sweeper finds what is lost."""
+"""Work for later, by name: the name travels to the broker only after the commit, and a sweeper finds what is lost.
+
+A name without ids says only that there is something to do: where commits follow each other closely, one name that is
+sent after the last of them speaks for all.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from threading import Lock, Timer
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -45,7 +51,10 @@ def enqueue(job: Job, *ids: int) -> None:
 def _send_named_jobs(session: Session) -> None:
     if not session.in_nested_transaction():
         for job, ids in session.info.pop("jobs", {}):
-            send(job, *ids)
+            if ids:
+                send(job, *ids)
+            else:
+                nudges.give(job)
 
 
 @event.listens_for(Session, "after_rollback")
@@ -63,6 +72,47 @@ def send(job: Job, *ids: int) -> bool:
         log.warning("broker.unreachable", job=job.value, error=type(error).__name__)
         return False
     return True
+
+
+QUIET = 0.05  # seconds between two nudges of one name, at least
+
+
+class Nudges:
+    """Names that need no ids: sent at once where all is quiet, else one for all that were given meanwhile."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.sent: dict[Job, float] = {}
+        self.waiting: dict[Job, Timer] = {}
+
+    def give(self, job: Job) -> None:
+        """Call after the commit. What waits when a process ends is still sent; what dies with it, the sweeper finds."""
+        with self.lock:
+            coming = self.waiting.get(job)
+            if coming is not None and coming.is_alive():  # a process that was forked off has no timer of ours
+                return
+            quiet = monotonic() - self.sent.get(job, 0.0) > QUIET
+            if quiet:
+                self.sent[job] = monotonic()
+            else:
+                self._later(job)
+        if quiet:
+            send(job)
+
+    def _later(self, job: Job) -> None:
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        self.waiting[job] = timer = Timer(QUIET, self._send, (app, job))
+        timer.start()
+
+    def _send(self, app: Flask, job: Job) -> None:
+        with self.lock:
+            self.waiting.pop(job, None)
+            self.sent[job] = monotonic()
+        with app.app_context():
+            send(job)
+
+
+nudges = Nudges()
 
 
 def init_jobs(app: Flask, settings: Settings, timetable: dict[str, Any] | None = None) -> Celery:

@@ -9,11 +9,14 @@ the templates for that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
+from flask import g, has_request_context
 from jinja2 import Environment, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
@@ -24,6 +27,40 @@ from foundation.money import Money
 
 MOST = 500  # pieces that a process keeps; the oldest goes first
 PLAIN = (str, int, date, Money, type(None))
+LARGE = 600  # bytes; a smaller piece is compressed with what stands around it
+
+
+class Piece:
+    """A piece of HTML, and what it is on the wire, which is worked out where it is first sent."""
+
+    def __init__(self, html: Markup) -> None:
+        self.html = html
+
+    @cached_property
+    def encoded(self) -> bytes:
+        return self.html.encode()
+
+    @cached_property
+    def deflated(self) -> bytes:
+        """Whole blocks of RFC 1951 that refer to nothing outside themselves and are not the last."""
+        packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return packer.compress(self.encoded) + packer.flush(zlib.Z_FULL_FLUSH)
+
+    def found_in(self, page: bytes, start: int) -> int:
+        """Where the piece stands in a page, not before `start`; -1 where it does not or is small."""
+        encoded = self.encoded
+        if len(encoded) < LARGE:
+            return -1
+        at = page.find(encoded[:50], start)
+        while at >= 0 and not page.startswith(encoded, at):
+            at = page.find(encoded[:50], at + 1)
+        return at
+
+
+def pieces_shown() -> Sequence[Piece]:
+    """What this request's page remembered, in its order."""
+    shown: Sequence[Piece] = g.get("pieces", ())
+    return shown
 
 
 class Remembering(Extension):
@@ -33,7 +70,7 @@ class Remembering(Extension):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.pieces: dict[Any, Markup] = {}
+        self.pieces: dict[Any, Piece] = {}
         self.lock = Lock()
 
     def parse(self, parser: Parser) -> nodes.Node:
@@ -50,13 +87,15 @@ class Remembering(Extension):
     def shown(self, place: str, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Markup:
         """The piece, made where it is not there yet. Types are part of the key: safe HTML equals its text."""
         key = (place, reader_zone().key, named, *map(type, named))
-        found = self.pieces.get(key)
-        return self._made(key, named, caller) if found is None else found
+        piece = self.pieces.get(key) or self._made(key, named, caller)
+        if has_request_context():
+            g.setdefault("pieces", []).append(piece)
+        return piece.html
 
-    def _made(self, key: Any, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Markup:
+    def _made(self, key: Any, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Piece:
         if not all(isinstance(value, Markup) or _is_plain(value) for value in named):
             raise TypeError(f"{key[0]}: a piece is remembered by plain values, not by {named!r}")
-        made = caller()
+        made = Piece(caller())
         with self.lock:
             if len(self.pieces) >= MOST:
                 del self.pieces[next(iter(self.pieces))]

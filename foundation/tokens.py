@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -11,7 +12,12 @@ from foundation.errors import Refused
 
 
 def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SETTINGS"].secret_key, salt=f"practicum.{purpose}")
+    return _serializer_of(current_app.config["SETTINGS"].secret_key, purpose)
+
+
+@lru_cache(100)
+def _serializer_of(secret: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret, salt=f"practicum.{purpose}")
 
 
 def sign(purpose: str, value: Any) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.dml import ReturningInsert
 
+from foundation import asking
 from foundation.db import db
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
@@ -45,7 +46,7 @@ def store(event: Json, *, at: datetime, source: str = "webhook") -> bool:
         "next_try": at,
         "last_error": "",
     }
-    new = db.session.execute(_keep(), row).scalar_one_or_none() is not None
+    new = asking.row(_keep(), row) is not None
     if new:
         enqueue(Job.HANDLE_STRIPE_EVENTS)
     return new

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from courseware.models import MakeUp, MakeUpState
 from foundation.filters import hours
-from mail.promising import promise_letter
+from mail.promising import owe_letter
 
 SAYS = {
     MakeUpState.ACCEPTED: "accepted",
@@ -18,7 +18,7 @@ SAYS = {
 def promise_decision(made: MakeUp, *, at: datetime) -> None:
     """Tell a trainee what was decided, and what to change."""
     user = made.enrollment.user
-    promise_letter(
+    owe_letter(
         "make_up.decided",
         to=user.email,
         facts={

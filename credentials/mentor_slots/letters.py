@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import User
 from credentials.models import MentorBooking
 from foundation.filters import hours, shown_datetime
-from mail.promising import promise_letter, withdraw_letter
+from mail.promising import owe_letter, withdraw_letter
 
 REMIND_BEFORE = timedelta(hours=24)
 
@@ -41,7 +41,7 @@ def promise_called_off(booking: MentorBooking, *, at: datetime) -> None:
 def _promise(
     kind: str, to: User, facts: dict[str, Any], booking: MentorBooking, at: datetime, due_at: datetime | None = None
 ) -> None:
-    promise_letter(kind, to=to.email, facts=facts, dedupe=_key(kind, booking), at=at, user_id=to.id, due_at=due_at)
+    owe_letter(kind, to=to.email, facts=facts, dedupe=_key(kind, booking), at=at, user_id=to.id, due_at=due_at)
 
 
 def _forget_reminder(booking: MentorBooking) -> None:

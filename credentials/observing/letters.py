@@ -6,7 +6,7 @@ from datetime import datetime
 
 from credentials.models import CoachingForm, FormKind
 from foundation.filters import shown_date
-from mail.promising import promise_letter
+from mail.promising import owe_letter
 
 TITLES = {
     FormKind.OBSERVATION: "Session Observation Form",
@@ -16,7 +16,7 @@ TITLES = {
 
 def promise_to_sign(form: CoachingForm, *, at: datetime) -> None:
     """Ask the trainee to read and sign what the author has signed; once a version."""
-    promise_letter(
+    owe_letter(
         "form.to_sign",
         to=form.user.email,
         facts={
@@ -34,7 +34,7 @@ def promise_to_sign(form: CoachingForm, *, at: datetime) -> None:
 
 def promise_given_back(form: CoachingForm, *, at: datetime) -> None:
     """Tell the author that the trainee did not sign; the word is read on the page."""
-    promise_letter(
+    owe_letter(
         "form.given_back",
         to=form.author.email,
         facts={

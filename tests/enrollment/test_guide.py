@@ -289,7 +289,7 @@ def test_lead_consent_and_letter_are_there_together_or_not_at_all(client, app, m
     def broken(*_a, **_k):
         raise RuntimeError("no")
 
-    monkeypatch.setattr("enrollment.inquiring.promise_letter", broken)
+    monkeypatch.setattr("enrollment.inquiring.owe_letter", broken)
     app.config["PROPAGATE_EXCEPTIONS"] = False
     try:
         assert ask(client, news="y").status_code == 500

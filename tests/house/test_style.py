@@ -84,7 +84,7 @@ def test_every_letter_that_is_promised_has_its_templates():
     promised = {
         kind.replace(".", "_")
         for path in sources()
-        for kind in re.findall(r'promise_letter\(\s*"([a-z_.]+)"', path.read_text())
+        for kind in re.findall(r'(?:promise|owe)_letter\(\s*"([a-z_.]+)"', path.read_text())
     }
     assert promised
     known = {p.name for p in (ROOT / "templates" / "mail").iterdir() if p.is_dir()}

@@ -18,7 +18,8 @@ def guide_request(
     school: Any, name: str = "Mona", email: str | None = None, at: datetime | None = None, **wishes: Any
 ) -> GuideRequest:
     values = {"name": name, "email": email or f"reader{next(school.number)}@example.com", "news": False}
-    return inquiring.ask(inquiring.Asking(**(values | wishes)), school=SCHOOL, at=at or school.now())
+    made = inquiring.ask(inquiring.Asking(**(values | wishes)), school=SCHOOL, at=at or school.now())
+    return inquiring.by_public_id(made)
 
 
 def letter(
