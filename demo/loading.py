@@ -10,6 +10,7 @@ from sqlalchemy import select
 from demo import (
     cohorts,
     confirmations,
+    employers,
     hours,
     inquiries,
     lines,
@@ -57,6 +58,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("prices", prices.set_prices),
     ("classmates", purchases.fill_seats),
     ("purchases", purchases.make_purchases),
+    ("employers", employers.send_invoices),
     ("waitlists", lines.make_lines),
     ("cohorts being written", cohorts.write_some),
 )

@@ -16,7 +16,7 @@ INSTALMENTS = {"practitioner": (4, 2), "foundations": (2, 2)}
 
 
 def set_prices(at: datetime) -> None:
-    """In full, with an early price while enrollment is young; a deposit; instalments at the same total."""
+    """In full, with an early price while enrollment is young; a deposit; instalments, an invoice at the same total."""
     owner = person("ingrid-solheim-achebe")
     query = db.session.query(Cohort).join(Cohort.program).filter(Cohort.closes_at > at).order_by(Cohort.starts_on)
     for cohort in query:
@@ -39,7 +39,8 @@ def _drafts(cohort: Cohort, at: datetime) -> list[PlanDraft]:
             PlanDraft(PlanKind.DEPOSIT, "Deposit, then the balance", price, deposit_cents=80000, balance_on=balance_on)
         )
     title = f"{number} instalments, one every {every} months"
-    return [*made, PlanDraft(PlanKind.INSTALMENTS, title, price, instalments=number, every_months=every)]
+    made.append(PlanDraft(PlanKind.INSTALMENTS, title, price, instalments=number, every_months=every))
+    return [*made, PlanDraft(PlanKind.INVOICE, "My employer pays by invoice", price, invoice_days=30)]
 
 
 def _codes(at: datetime) -> list[CodeDraft]:

@@ -47,6 +47,7 @@ STAFF = (
     ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),
     ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
     ("Orders", "staff_payments.orders", ("finance",)),
+    ("Invoices", "staff_invoices.invoices", ("finance",)),
     ("Prices", "staff_prices.overview", ("finance", "admissions")),
     ("The books", "staff_books.overview", ("finance",)),
     ("Letters", "staff_mail.letters", ("admissions", "registrar")),

@@ -60,6 +60,14 @@ class Settings:
         "12 Weir Street, Fernhollow, Vermont",
         "Postal address, shown in letters and on receipts.",
     )
+    school_tax_number: str = setting(
+        "PRACTICUM_SCHOOL_TAX_NUMBER", "", "The school's own tax number, shown on invoices to employers."
+    )
+    bank_details: str = setting(
+        "PRACTICUM_BANK_DETAILS",
+        "Fernhollow School of Coaching | Weir Street Savings | Routing 000000000 | Account 0000000000",
+        "How employers pay by bank transfer; a bar begins a new line. Shown on invoices.",
+    )
     time_zone: str = setting("PRACTICUM_TIME_ZONE", "America/New_York", "The school's own time zone.")
     currency: str = setting("PRACTICUM_CURRENCY", "USD", "Currency of new cohorts (ISO 4217).")
     smtp_url: str = setting(

@@ -124,6 +124,8 @@ def _frozen(order: EnrollmentOrder, due: OrderDue, session: Json, at: datetime) 
 
 def _method(session: Json) -> str:
     """How it was paid, in words: `Visa ending in 4242`."""
+    if "method" in session:
+        return str(session["method"])
     payment = session.get("payment_intent")
     charge = payment.get("latest_charge") if isinstance(payment, dict) else None
     shown = (charge or {}).get("payment_method_details") or {} if isinstance(charge, dict) else {}

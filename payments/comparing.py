@@ -12,9 +12,10 @@ from sqlalchemy import BigInteger, Select, cast, func, select
 from enrollment.models import Enrollment, EnrollmentState, Seat, SeatState
 from foundation.db import db
 from foundation.escalating import escalate
-from payments.models import DueState, EnrollmentOrder, EntryKind, MoneyEntry, OrderDue, OrderState, Payment
+from payments.models import DueState, EnrollmentOrder, MoneyEntry, OrderDue, OrderState, Payment
+from payments.models.ledger import MONEY_IN
 
-SEATED = (OrderState.PAID, OrderState.PART_REFUNDED, OrderState.DISPUTED)
+SEATED = (OrderState.INVOICED, OrderState.PAID, OrderState.PART_REFUNDED, OrderState.DISPUTED)
 TAKES_PART = (EnrollmentState.ACTIVE, EnrollmentState.READ_ONLY, EnrollmentState.SUSPENDED)
 
 
@@ -71,7 +72,7 @@ def _paid_less_than_its_dues() -> Any:
 
 
 def _ledger_differs() -> Any:
-    charged = _sum(MoneyEntry.cents, MoneyEntry, MoneyEntry.kind == EntryKind.CHARGE)
+    charged = _sum(MoneyEntry.cents, MoneyEntry, MoneyEntry.kind.in_(MONEY_IN))
     return _orders().where(charged != _sum(Payment.cents, Payment))
 
 

@@ -1,4 +1,6 @@
-"""Crediting: each refund that succeeded has one credit note, and one that failed later has it taken back."""
+"""Crediting: each refund that succeeded, and each invoice that was cancelled, has one credit note.
+
+A refund that failed later has its note taken back."""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from foundation.audit import record
 from foundation.db import db
 from foundation.money import Money
 from payments import queries
-from payments.models import CreditNote, CreditNoteCounter, Refund, RefundState
+from payments.models import CreditNote, CreditNoteCounter, EnrollmentOrder, Invoice, Refund, RefundState
 from payments.numbering import next_serial, year_of
 from payments.receipts import day_here
 
@@ -24,40 +26,52 @@ def follow(refund: Refund, *, at: datetime) -> None:
     """Bring the credit notes of a refund to where the refund is. Repeats change nothing; the order is locked."""
     known = _of(refund)
     if refund.state == RefundState.SUCCEEDED and not known:
-        _issue(refund, refund.cents, None, at=at)
+        _for_refund(refund, refund.cents, None, at=at)
     if refund.state in {RefundState.FAILED, RefundState.CANCELED} and len(known) == 1:
-        _issue(refund, -refund.cents, known[0], at=at)
+        _for_refund(refund, -refund.cents, known[0], at=at)
 
 
 def _of(refund: Refund) -> list[CreditNote]:
     return list(db.session.scalars(select(CreditNote).where(CreditNote.refund_id == refund.id).order_by(CreditNote.id)))
 
 
-def _issue(refund: Refund, cents: int, of: CreditNote | None, *, at: datetime) -> CreditNote:
+def _for_refund(refund: Refund, cents: int, of: CreditNote | None, *, at: datetime) -> CreditNote:
+    facts = _frozen(refund.order) | {"refund": refund.stripe_id or "", "reverses": of.number if of else ""}
+    known = {"refund_id": refund.id, "reverses_id": of.id if of else None}
+    return _issue(refund.order, cents, facts, known, at=at)
+
+
+def for_invoice(invoice: Invoice, *, at: datetime) -> CreditNote:
+    """The note that says that an invoice is not asked for any more; the order is locked."""
+    facts = _frozen(invoice.order) | {"refund": "", "reverses": "", "invoice": invoice.number}
+    facts |= {"name": invoice.company, "to": invoice.billing_email}
+    return _issue(invoice.order, invoice.cents, facts, {"invoice_id": invoice.id}, at=at)
+
+
+def _issue(order: EnrollmentOrder, cents: int, facts: Json, known: Json, *, at: datetime) -> CreditNote:
     year = year_of(at)
     serial = next_serial(CreditNoteCounter, year)
     note = CreditNote(
-        order_id=refund.order_id,
-        refund_id=refund.id,
-        reverses_id=of.id if of else None,
+        order_id=order.id,
         year=year,
         serial=serial,
         number=f"CN-{year}-{serial:05d}",
         cents=cents,
-        currency=refund.currency,
+        currency=order.currency,
         issued_at=at,
-        facts=_frozen(refund) | {"reverses": of.number if of else ""},
+        facts=facts,
+        **known,
     )
     db.session.add(note)
     db.session.flush()
-    record("credit_note.issued", subject=refund.order, at=at, number=note.number, cents=cents, refund=refund.id)
+    told = {"refund": note.refund_id} if note.refund_id else {"invoice": facts["invoice"]}
+    record("credit_note.issued", subject=order, at=at, number=note.number, cents=cents, **told)
     return note
 
 
-def _frozen(refund: Refund) -> Json:
+def _frozen(order: EnrollmentOrder) -> Json:
     """What the note says, as it was true on the day."""
-    settings, order = current_app.config["SETTINGS"], refund.order
-    cohort = order.cohort
+    settings, cohort = current_app.config["SETTINGS"], order.cohort
     return {
         "school": settings.school_name,
         "address": settings.school_address,
@@ -72,7 +86,6 @@ def _frozen(refund: Refund) -> Json:
         "price_cents": order.amount_cents,
         "receipts": queries.receipt_numbers(order.id),
         "order": order.public_id,
-        "refund": refund.stripe_id or "",
     }
 
 
@@ -86,9 +99,28 @@ def document(note: CreditNote) -> Json:
         "starts": _day(date.fromisoformat(facts["starts_on"])),
         "ends": _day(date.fromisoformat(facts["ends_on"])),
         "price": Money(facts["price_cents"], note.currency).shown(),
-        "receipts": ", ".join(facts["receipts"]),
         "amount": note.amount.shown(),
+        **_words(facts),
     }
+
+
+def _words(facts: Json) -> Json:
+    """What the note is for, and what it does."""
+    if invoice := facts.get("invoice"):
+        why = "Nothing of this invoice is asked for any more."
+        return {
+            "about": f"Invoice {invoice}",
+            "what": "An invoice that was cancelled",
+            "sum": "Not asked for",
+            "why": why,
+        }
+    if facts["reverses"]:
+        why = "This note undoes the one it names; the school owes the sum again until it has found another way."
+        what = "A refund that did not reach the bank"
+        return {"about": facts["reverses"], "what": what, "sum": "Given back", "why": why}
+    why = "The money goes back the way it was paid."
+    receipts = f"Receipt {', '.join(facts['receipts'])}"
+    return {"about": receipts, "what": "Refund of tuition", "sum": "Given back", "why": why}
 
 
 def _day(value: date) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    EmailField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -18,6 +19,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from accounts.forms import PersonForm
 from foundation.forms import Form, stripped
+from payments.employers.issuing import Bill
 from payments.models import WaiverKind
 
 
@@ -31,6 +33,13 @@ class AgreeForm(Form):
         validators=[Optional(), Length(max=40)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
+    company = StringField("Company", filters=[stripped], validators=[Optional(), Length(max=160)])
+    address = TextAreaField(
+        "Its postal address", filters=[stripped], validators=[Optional(), Length(max=400)], render_kw={"rows": 3}
+    )
+    tax_number = StringField("Its tax number", filters=[stripped], validators=[Optional(), Length(max=60)])
+    purchase_order = StringField("Purchase order", filters=[stripped], validators=[Optional(), Length(max=60)])
+    billing_email = EmailField("E-mail of its accounts", filters=[stripped], validators=[Optional(), Length(max=254)])
     version = HiddenField()
     rule = HiddenField()
     agreed = BooleanField(
@@ -43,6 +52,11 @@ class AgreeForm(Form):
         if self.is_submitted() and (self.version.data, self.rule.data) != (agreement, rule):
             self.agreed.data = False
         self.version.data, self.rule.data = agreement, rule
+
+    def bill(self) -> Bill:
+        """Who is sent the invoice, where an employer pays."""
+        typed = (self.company, self.address, self.tax_number, self.purchase_order, self.billing_email)
+        return Bill(*(str(one.data or "") for one in typed))
 
 
 class EnrollForm(AgreeForm, PersonForm):

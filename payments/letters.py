@@ -13,7 +13,8 @@ from foundation.db import db
 from mail.models import Letter
 from mail.promising import promise_letter
 from payments import accepting, asking, owing, queries
-from payments.models import EnrollmentChange, EnrollmentOrder, OrderDue, OrderState, Refund
+from payments.employers import letters as employers
+from payments.models import CreditNote, EnrollmentChange, EnrollmentOrder, OrderDue, OrderState, Refund
 
 
 def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter:
@@ -61,9 +62,7 @@ def again(order: EnrollmentOrder, number: str, *, at: datetime) -> Letter | None
     if number.startswith("CN-"):
         notes = (note for note in queries.credit_notes_of(order.id) if note.number == number and not note.is_reversal)
         note = next(notes, None)
-        return (
-            refunded(order, note.refund, full=order.state == OrderState.REFUNDED, at=at, again=True) if note else None
-        )
+        return _credit_again(order, note, at) if note else None
     receipts = order.receipts
     found = next((one for one in receipts if one.number == number), None) if number else next(iter(receipts), None)
     if found is None:
@@ -71,6 +70,13 @@ def again(order: EnrollmentOrder, number: str, *, at: datetime) -> Letter | None
     if found.due_number == 1:
         return paid(order, at=at, again=True)
     return part_paid(order, owing.due_of(order.id, found.due_number), at=at, again=True)
+
+
+def _credit_again(order: EnrollmentOrder, note: CreditNote, at: datetime) -> Letter:
+    if note.refund is not None:
+        return refunded(order, note.refund, full=order.state == OrderState.REFUNDED, at=at, again=True)
+    assert order.invoice is not None
+    return employers.cancelled(order.invoice, note.number, at=at, again=True)
 
 
 def _mark(again: bool, at: datetime) -> str:

@@ -76,7 +76,9 @@ def by_public_id(public_id: str) -> EnrollmentOrder | None:
     """With its refunds, credit notes, receipts and dues, in one statement."""
     beside = (
         joinedload(EnrollmentOrder.receipts),
-        joinedload(EnrollmentOrder.refunds).joinedload(Refund.credit_notes),
+        joinedload(EnrollmentOrder.refunds).joinedload(Refund.payment),
+        joinedload(EnrollmentOrder.credit_notes),
+        joinedload(EnrollmentOrder.invoice),
         joinedload(EnrollmentOrder.dues),
         joinedload(EnrollmentOrder.enrollment),
     )

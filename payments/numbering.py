@@ -9,9 +9,9 @@ from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation.db import db
-from payments.models import CreditNoteCounter, ReceiptCounter
+from payments.models import CreditNoteCounter, InvoiceCounter, ReceiptCounter
 
-Counter = type[ReceiptCounter] | type[CreditNoteCounter]
+Counter = type[ReceiptCounter] | type[CreditNoteCounter] | type[InvoiceCounter]
 
 
 def next_serial(counter: Counter, year: int) -> int:

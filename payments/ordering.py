@@ -15,6 +15,8 @@ from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
 from payments import agreeing, asking, binding, owing, queries
+from payments.employers import issuing
+from payments.employers.issuing import Bill
 from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, EnrollmentOrder, OrderDue, OrderState
 from payments.pricing import discounting, quoting
 from payments.pricing.quoting import Offer
@@ -38,10 +40,12 @@ def place(
     plan: str = "",
     promo: str = "",
     rule: str | None = None,
+    bill: Bill | None = None,
 ) -> EnrollmentOrder:
     """The person's live order for this cohort; made, with a seat held for it, where there is none.
 
-    `plan` is the key of a way to pay (the first on offer where it is empty), `promo` a code that takes something off.
+    `plan` is the key of a way to pay (the first on offer where it is empty), `promo` a code that takes something off,
+    `bill` who is sent the invoice where an employer pays.
     `agreement_version` and `rule` are what the buyer read; Outdated is raised where they hold no more.
     Raises AlreadyIn, Refused where enrollment is not open or the choice can't be had, SoldOut where no seat is left.
     """
@@ -63,11 +67,19 @@ def place(
     if code is not None:
         discounting.use(code, order, offer.off.cents, at=at)
     record("order.placed", subject=order, actor=user, at=at, cents=order.amount_cents, agreement=agreement_version)
-    until = at + PAYABLE
-    if order.amount_cents:
-        until = _add_attempt(order, number=1, due_number=1, at=at).expires_at
-    offering.hold_for(user, cohort, ref=order.seat_ref, until=until + GRACE, at=at)
+    until = _ask_for_it(order, offer, bill, at) + GRACE
+    offering.hold_for(user, cohort, ref=order.seat_ref, until=until, at=at)
     return order
+
+
+def _ask_for_it(order: EnrollmentOrder, offer: Offer, bill: Bill | None, at: datetime) -> datetime:
+    """How the order is to be paid, if it is: by an employer's invoice or on a page. Until when its seat is held."""
+    if offer.is_invoice:
+        due_on = order.dues[0].due_on
+        issuing.issue(order, issuing.check(bill), due_on, lets_in=offer.lets_in, at=at)
+        move(order, OrderState.INVOICED, at=at)
+        return issuing.held_until(order, due_on)
+    return _add_attempt(order, number=1, due_number=1, at=at).expires_at if order.amount_cents else at + PAYABLE
 
 
 def _new_order(user: User, cohort: Cohort, offer: Offer, agreement_version: str, at: datetime) -> EnrollmentOrder:

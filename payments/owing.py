@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts.models import User
 from foundation.audit import record
@@ -17,6 +17,7 @@ from payments.models import (
     EnrollmentOrder,
     OrderDue,
     OrderState,
+    Payment,
     PlanKind,
     Waiver,
     WaiverKind,
@@ -110,7 +111,15 @@ def _line(due: OrderDue, cents: int, kind: WaiverKind, reason: str, actor: User,
 
 def outstanding(order_id: int) -> int:
     """Cents of an order that are neither paid nor waived."""
-    return sum(due.cents for due in dues_of(order_id) if due.is_open)
+    open_cents = sum(due.cents for due in dues_of(order_id) if due.is_open)
+    return max(0, open_cents - part_paid(order_id)) if open_cents else 0
+
+
+def part_paid(order_id: int) -> int:
+    """Cents that have come for parts that are still open: an employer may pay an invoice in several transfers."""
+    is_for = (OrderDue.order_id == Payment.order_id) & (OrderDue.number == Payment.due_number)
+    query = select(func.coalesce(func.sum(Payment.cents), 0)).join(OrderDue, is_for)
+    return int(db.session.scalar(query.where(Payment.order_id == order_id, OrderDue.state == DueState.OPEN)) or 0)
 
 
 def overdue(dues: list[OrderDue], on: date) -> list[OrderDue]:

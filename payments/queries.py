@@ -41,6 +41,7 @@ def _whole() -> Select[Any]:
         joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program),
         joinedload(EnrollmentOrder.attempts),
         joinedload(EnrollmentOrder.enrollment),
+        joinedload(EnrollmentOrder.invoice),
         joinedload(EnrollmentOrder.dues),
         joinedload(EnrollmentOrder.receipts),
     )

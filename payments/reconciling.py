@@ -18,6 +18,7 @@ from payments.models import (
     EnrollmentOrder,
     OrderDue,
     OrderState,
+    Payment,
     Refund,
     RefundState,
 )
@@ -157,7 +158,11 @@ def _let_go(order: EnrollmentOrder, *, at: datetime) -> None:
 def unanswered_refunds(*, at: datetime) -> list[int]:
     """Refunds that Stripe has not answered, young enough that their key still protects them (24 hours)."""
     fresh = Refund.asked_at.between(at - timedelta(hours=23), at - STALE)
-    return list(db.session.scalars(select(Refund.id).where(Refund.state == RefundState.ASKED, fresh)))
+    by_bank = Refund.payment_id.in_(select(Payment.id).where(Payment.payment_intent_id.is_(None)))
+    query = select(Refund.id).where(
+        Refund.state == RefundState.ASKED, fresh, or_(Refund.payment_id.is_(None), ~by_bank)
+    )
+    return list(db.session.scalars(query))
 
 
 def recover_events(*, at: datetime, back: timedelta = EVENTS_BACK) -> int:

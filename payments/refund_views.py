@@ -14,7 +14,8 @@ from foundation.clock import now
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.money import read_money
-from payments import leaving, listing, proposing, refunding, sending_back
+from payments import leaving, listing, proposing, refunding, returning, sending_back
+from payments.employers.forms import SentBackForm
 from payments.forms import RefundForm
 from payments.models import EnrollmentOrder, OrderState, Refund
 from payments.plans.staff_views import staff_payments
@@ -73,6 +74,23 @@ def send_refund(public_id: str) -> str | Response | tuple[str, int]:
     for words, tone in sending.told:
         flash(words, tone)
     return redirect(url_for("staff_payments.order", public_id=public_id), 303)
+
+
+@staff_payments.post("/<public_id>/refunds/<int:refund_id>/sent")
+@staff("finance")
+def sent_back(public_id: str, refund_id: int) -> Response:
+    """Staff have sent a refund back by bank transfer; the reference says which transfer it was."""
+    found, form = _order(public_id), SentBackForm()
+    asked = next((one for one in found.refunds if one.id == refund_id and one.is_by_bank), None)
+    if asked is None:
+        raise NotFound
+    if form.validate_on_submit():
+        refunding.sent_by_bank(asked, str(form.reference.data), actor=current_user, at=now())
+        db.session.commit()
+        flash(f"{asked.amount} sent back by bank transfer.", "good")
+    else:
+        flash("Name the transfer; the reference stays in the history.", "bad")
+    return returning.back(found)
 
 
 def _ask(order: EnrollmentOrder, form: RefundForm, proposal: Proposal) -> list[Refund]:

@@ -17,10 +17,11 @@ from foundation.escalating import escalate
 from foundation.money import Money
 from payments import accounting, crediting, deciding, letters, ordering, owing
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Payment, Refund, RefundState
-from payments.models.ledger import REFUND_MOVES, STANDS
+from payments.models.ledger import MONEY_IN, REFUND_MOVES, STANDS
 from payments.models.orders import MONEY_IS_HERE
 
 Json = dict[str, Any]
+BY_BANK = "refund.by_bank"
 STATES = {"pending": RefundState.PENDING, "requires_action": RefundState.PENDING} | {
     str(state): state for state in (RefundState.SUCCEEDED, RefundState.FAILED, RefundState.CANCELED)
 }
@@ -40,7 +41,7 @@ def came_in(order: EnrollmentOrder) -> int:
 
 def _came_in(order: EnrollmentOrder) -> Select[Any]:
     query = select(func.sum(MoneyEntry.cents)).where(MoneyEntry.order_id == order.id)
-    return query.where(MoneyEntry.kind == EntryKind.CHARGE)
+    return query.where(MoneyEntry.kind.in_(MONEY_IN))
 
 
 def ask(order_id: int, cents: int, *, reason: str, actor: User, at: datetime, seen: int | None = None) -> list[Refund]:
@@ -97,7 +98,20 @@ def _asked(
     db.session.add(refund)
     db.session.flush()
     record("refund.asked", subject=order, actor=actor, at=at, refund=refund.id, cents=cents, reason=reason)
+    if refund.is_by_bank:
+        _ask_staff_to_send(order, refund, at)
     return refund
+
+
+def _ask_staff_to_send(order: EnrollmentOrder, refund: Refund, at: datetime) -> None:
+    escalate(
+        BY_BANK,
+        subject=order,
+        summary=f"{refund.amount} goes back by bank transfer. Send it, then write its reference down here.",
+        dedupe=f"{BY_BANK}:{refund.id}",
+        at=at,
+        order=order.public_id,
+    )
 
 
 def give_back(order: EnrollmentOrder, payment_intent_id: str, reason: str, *, at: datetime) -> Refund | None:
@@ -126,6 +140,18 @@ def refuse(refund: Refund, message: str, *, at: datetime) -> None:
     if refund.state == RefundState.ASKED:
         refund.state, refund.last_error = RefundState.REFUSED, message[:300]
         record("refund.refused", subject=refund.order, at=at, refund=refund.id)
+
+
+def sent_by_bank(refund: Refund, reference: str, *, actor: User, at: datetime) -> None:
+    """Staff have sent it by bank transfer: nobody but they can know. Said twice, it is said once."""
+    order = ordering.locked(refund.order_id)
+    db.session.refresh(refund)
+    if refund.state != RefundState.ASKED:
+        return
+    record("refund.sent_by_bank", subject=order, actor=actor, at=at, refund=refund.id, reason=reference)
+    told = {"id": f"transfer back {refund.id}", "status": "succeeded", "created": int(at.timestamp())}
+    settle_refund(order.id, told | {"metadata": {"refund": str(refund.id)}}, at=at)
+    deciding.close(order, actor=actor, note=f"Sent back: {reference}", at=at, only=BY_BANK)
 
 
 def settle_refund(order_id: int, told: Json, *, at: datetime) -> Refund:
@@ -173,7 +199,8 @@ def _found(order: EnrollmentOrder, told: Json, at: datetime) -> Refund:
 def _act(order: EnrollmentOrder, refund: Refund, was: RefundState, told: Json, *, at: datetime) -> None:
     when = datetime.fromtimestamp(told["created"], UTC)
     if refund.state in STANDS:
-        new = accounting.enter(order, EntryKind.REFUND, -refund.cents, told["id"], when=when, at=at)
+        kind = EntryKind.TRANSFER_BACK if refund.is_by_bank else EntryKind.REFUND
+        new = accounting.enter(order, kind, -refund.cents, told["id"], when=when, at=at)
         if new:
             _gone_back(order, refund, at=at)
         return
@@ -188,7 +215,7 @@ def _gone_back(order: EnrollmentOrder, refund: Refund, *, at: datetime) -> None:
         ordering.move(order, OrderState.REFUNDED, at=at, refund=refund.id)
         owing.void(order, at=at)
         _end(order, at=at)
-    elif order.state != OrderState.PAID_NO_SEAT:
+    elif order.state != OrderState.PAID_NO_SEAT and refundable(order).cents < order.amount_cents:
         ordering.move(order, OrderState.PART_REFUNDED, at=at, refund=refund.id)
     letters.refunded(order, refund, full=full, at=at)
 

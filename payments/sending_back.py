@@ -23,6 +23,9 @@ class Sending:
     def steps(self, *, at: datetime) -> Iterator[None]:
         for refund_id in self.ids:
             refund = db.session.get_one(Refund, refund_id)
+            if refund.is_by_bank:
+                self.told.append((f"{refund.amount} goes back by bank transfer: send it, then say so here.", "wait"))
+                continue
             order_id, params, key = refund.order_id, refunding.params_of(refund), refund.idempotency_key
             yield
             self.told.append(self._send(refund_id, order_id, params, key, at))

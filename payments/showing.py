@@ -8,7 +8,7 @@ from typing import Any
 
 from enrollment.models import EnrollmentState, Seat, SeatState
 from foundation.audit import AuditLine
-from foundation.filters import shown_datetime, shown_time
+from foundation.filters import shown_date, shown_datetime, shown_time
 from mail.models import Letter, LetterState
 from payments import asking
 from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind, Receipt
@@ -19,6 +19,7 @@ WORDS: dict[OrderState, tuple[str, str]] = {
     S.DRAFT: ("Waiting for payment", "wait"),
     S.PENDING: ("Waiting for payment", "wait"),
     S.PROCESSING: ("Payment on its way", "wait"),
+    S.INVOICED: ("Invoice open", "wait"),
     S.PAID: ("Paid", "good"),
     S.PAID_NO_SEAT: ("Paid, no seat", "bad"),
     S.PART_REFUNDED: ("Partly refunded", "note"),
@@ -40,6 +41,7 @@ TEXTS: dict[OrderState, tuple[str, str]] = {
         "Your payment is on its way",
         "Your bank takes a few days. Your seat is held until we know; we write to you either way.",
     ),
+    S.INVOICED: ("Your employer has the invoice", "It stands below: how it is paid, and until when."),
     S.PAID: ("You are in", "Your payment has arrived and your seat is taken, by name."),
     S.PAID_NO_SEAT: (
         "Paid, but the cohort is full",
@@ -151,6 +153,8 @@ def _payment(order: EnrollmentOrder, over: bool) -> dict[str, Any]:
     words, _ = WORDS[order.state]
     if order.state in WAITING and not over:
         return {"label": words, "state": "now", "when": None}
+    if order.state == S.INVOICED:
+        return {"label": words, "state": "now", "when": f"until {shown_date(order.dues[0].due_on)}"}
     if order.paid_at:
         return {"label": words, "state": "done", "when": shown_datetime(order.paid_at)}
     return {"label": WORDS[S.EXPIRED][0] if over else words, "state": "stopped", "when": None}
@@ -162,6 +166,8 @@ def _seat(order: EnrollmentOrder, seat: Seat | None, over: bool) -> dict[str, An
         return {"label": "No seat held", "state": "stopped" if gone else "todo", "when": None}
     if seat.state == SeatState.TAKEN:
         return {"label": "Seat taken", "state": "done", "when": order.cohort.title}
+    if order.state == S.INVOICED and seat.held_until:
+        return {"label": "Seat held", "state": "now", "when": f"until {shown_date(order.dues[0].due_on)}"}
     when = f"until {shown_time(seat.held_until - timedelta(minutes=2))}" if seat.held_until else "until we know"
     return {"label": "Seat held", "state": "now" if order.state in WAITING else "todo", "when": when}
 
@@ -191,6 +197,8 @@ KINDS = {
     "refund_failed": "Refund came back",
     "dispute": "Dispute",
     "dispute_won": "Dispute won",
+    "transfer": "Bank transfer",
+    "transfer_back": "Refund by bank transfer",
 }
 VERBS = {
     "order.placed": "Ordered",
@@ -199,6 +207,7 @@ VERBS = {
     "checkout.refused": "Stripe refused to open a payment page",
     "refund.asked": "Refund asked for",
     "refund.found": "Refund found at Stripe",
+    "refund.sent_by_bank": "Sent back by bank transfer",
     "refund.refused": "Stripe refused a refund",
     "refund.differs": "Another sum than the rules give",
     "change.asked": "A change was asked for",
@@ -208,6 +217,9 @@ VERBS = {
     "credit_note.issued": "Credit note issued",
     "order.code_used": "Code used",
     "due.paid": "A part was paid",
+    "invoice.issued": "Invoice sent",
+    "invoice.transfer": "A bank transfer was written down",
+    "invoice.cancelled": "The invoice was cancelled",
     "due.waived": "A part was waived",
     "due.asked_again": "A waiver was taken back",
     "dispute.heard": "The bank's dispute",
@@ -236,6 +248,12 @@ LETTERS = {
     "order.refunded": "refund",
     "order.refund_failed": "refund came back",
     "due.paid": "receipt for a part",
+    "order.invoiced": "the invoice is on its way",
+    "order.invoice_late": "the invoice is overdue",
+    "invoice.sent": "the invoice",
+    "invoice.reminder": "reminder of the invoice",
+    "invoice.received": "a transfer has arrived",
+    "invoice.cancelled": "the invoice is cancelled",
     "enrollment.left": "left the course",
     "enrollment.moved": "moved to another cohort",
     "enrollment.deferred": "a break",

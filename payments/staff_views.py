@@ -20,8 +20,8 @@ from foundation.paging import paginate
 from payments import deciding, gateway, letters, listing, reconciling, returning, settling, showing
 from payments.changing.choosing import may_change
 from payments.forms import PatienceForm, WaiveForm
-from payments.models import EnrollmentOrder, EntryKind
-from payments.models.ledger import STANDS
+from payments.models import EnrollmentOrder
+from payments.models.ledger import MONEY_IN, STANDS
 
 staff_payments = Blueprint("staff_payments", __name__, url_prefix="/staff/orders")
 HEADER = ["Order", "Ordered", "Name", "E-mail", "Program", "Cohort", "State", "Amount", "Currency", "Paid"]
@@ -89,7 +89,7 @@ def _order(public_id: str) -> EnrollmentOrder:
 def order(public_id: str) -> str:
     found = _order(public_id)
     kept = listing.history(found)
-    came = sum(e.cents for e in kept.entries if e.kind == EntryKind.CHARGE)
+    came = sum(e.cents for e in kept.entries if e.kind in MONEY_IN)
     left = came - sum(r.cents for r in kept.refunds if r.state in STANDS)
     sent = letters.about(found)
     return render_template(
@@ -99,7 +99,7 @@ def order(public_id: str) -> str:
         left=Money(left, found.currency),
         moments=showing.moments(kept.lines, sent),
         kinds=showing.KINDS,
-        credit_notes=sorted((n for r in kept.refunds for n in r.credit_notes), key=lambda note: note.id),
+        credit_notes=found.credit_notes,
         receipts=found.receipts,
         parts=showing.parts(found),
         waive_form=WaiveForm(formdata=None),

@@ -38,8 +38,9 @@ from payments import (
     showing,
 )
 from payments.changing.choosing import may_change
+from payments.employers import beginning
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
-from payments.models import EnrollmentOrder, OrderState
+from payments.models import EnrollmentOrder, OrderState, PlanKind
 from payments.pricing import choosing
 
 enroll = Blueprint("enroll", __name__)
@@ -72,7 +73,8 @@ def place(code: str) -> Page:
         db.session.rollback()
         filled.refuse(refused)
         return _enroll_page(_cohort(code), filled)
-    return _to_payment(order) if order.amount_cents else redirect(_home(order), 303)
+    is_paid_here = order.amount_cents and order.state != OrderState.INVOICED
+    return _to_payment(order) if is_paid_here else redirect(_home(order), 303)
 
 
 def _home(order: EnrollmentOrder) -> str:
@@ -120,7 +122,9 @@ def _order(user: User, cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
     """The order as it was chosen; one that costs nothing leads in at once."""
     chosen = {"plan": str(filled.plan.data or ""), "promo": str(filled.promo.data or "")}
     read = {"agreement_version": str(filled.version.data or ""), "rule": str(filled.rule.data or "")}
-    order = ordering.place(user, cohort, at=now(), **read, **chosen)
+    order = ordering.place(user, cohort, at=now(), bill=filled.bill(), **read, **chosen)
+    if order.state == OrderState.INVOICED:
+        return beginning.begin(order.id, at=now())
     return order if order.amount_cents else settling.free(order.id, at=now())
 
 
@@ -216,6 +220,7 @@ def show(public_id: str) -> Page:
         order=order,
         story=told,
         credit_notes=queries.credit_notes_of(order.id),
+        invoice=order.invoice if order.plan_kind == PlanKind.INVOICE else None,
         due=owing.payable(order, order.dues),
         parts=showing.parts(order),
         may_change=may_change(order),

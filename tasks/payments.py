@@ -9,6 +9,7 @@ from foundation.clock import now
 from foundation.db import db
 from foundation.jobs import Job, send
 from payments import comparing, gateway, receiving, reconciling, refunding
+from payments.employers import dunning
 from payments.models import EventState, Refund, StripeEvent
 from payments.plans import arrears, scheduling
 
@@ -102,13 +103,17 @@ def follow_plans() -> int:
 
 @shared_task(name=Job.LOOK_AT_ARREARS.value)  # type: ignore[untyped-decorator]
 def look_at_arrears() -> int:
-    """What is due soon or was missed: reminders, and access after the time of grace; says how many were looked at."""
+    """What is due soon or was missed: reminders, also to employers, and access after the time of grace."""
     at = now()
     orders = arrears.to_look_at(at.date())
     for order_id in orders:
         arrears.look_at(order_id, at=at)
         db.session.commit()
-    return len(orders)
+    invoices = dunning.to_look_at(at.date())
+    for invoice_id in invoices:
+        dunning.look_at(invoice_id, at=at)
+        db.session.commit()
+    return len(orders) + len(invoices)
 
 
 @shared_task(name=Job.COMPARE_BOOKS.value)  # type: ignore[untyped-decorator]

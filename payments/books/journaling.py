@@ -12,6 +12,8 @@ from foundation.money import Money
 from payments.models import EntryKind, MoneyEntry
 
 CLEARING = "Assets:Stripe"
+BANK = "Assets:Bank"
+BY_BANK = (EntryKind.TRANSFER, EntryKind.TRANSFER_BACK)
 AGAINST = {
     EntryKind.CHARGE: "Income:Tuition",
     EntryKind.REFUND: "Income:Tuition refunded",
@@ -19,6 +21,8 @@ AGAINST = {
     EntryKind.DISPUTE: "Expenses:Disputes",
     EntryKind.DISPUTE_WON: "Expenses:Disputes",
     EntryKind.FEE: "Expenses:Payment fees",
+    EntryKind.TRANSFER: "Income:Tuition",
+    EntryKind.TRANSFER_BACK: "Income:Tuition refunded",
 }
 HEADER = ["Date", "Entry", "Account", "Debit", "Credit", "Currency", "Order", "Reference", "Memo"]
 MEMOS = {
@@ -28,6 +32,8 @@ MEMOS = {
     EntryKind.DISPUTE: "Dispute",
     EntryKind.DISPUTE_WON: "Dispute won",
     EntryKind.FEE: "Stripe's fee",
+    EntryKind.TRANSFER: "Bank transfer",
+    EntryKind.TRANSFER_BACK: "Refund by bank transfer",
 }
 
 
@@ -54,7 +60,8 @@ class Entry:
 
 def entry(line: MoneyEntry, order: str, zone: str) -> Entry:
     """A line of the ledger as a double entry, on its day in the school's zone. `order`: the order's public name."""
-    postings = (Posting(CLEARING, line.cents), Posting(AGAINST[line.kind], -line.cents))
+    where = BANK if line.kind in BY_BANK else CLEARING
+    postings = (Posting(where, line.cents), Posting(AGAINST[line.kind], -line.cents))
     on = line.at.astimezone(ZoneInfo(zone)).date()
     return Entry(line.id, on, MEMOS[line.kind], line.currency, order, line.stripe_id, postings)
 

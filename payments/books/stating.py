@@ -18,18 +18,20 @@ from foundation.db import db
 from foundation.money import Money
 from payments import asking
 from payments.models import DueState, EnrollmentOrder, EntryKind, MoneyEntry, OrderDue, Waiver, WaiverKind
-from payments.models.orders import MONEY_IS_HERE
+from payments.models.orders import OWES
 
 ASKED = (DueState.OPEN, DueState.PAID, DueState.WAIVED)
 WORDS = {
     EntryKind.CHARGE: "Paid",
     EntryKind.REFUND: "Given back",
     EntryKind.REFUND_FAILED: "A refund came back to us",
+    EntryKind.TRANSFER: "Paid by bank transfer",
+    EntryKind.TRANSFER_BACK: "Given back by bank transfer",
     EntryKind.DISPUTE: "Taken back by the bank",
     EntryKind.DISPUTE_WON: "Returned by the bank",
 }
 
-GIVEN_BACK = (EntryKind.REFUND, EntryKind.REFUND_FAILED)
+GIVEN_BACK = (EntryKind.REFUND, EntryKind.REFUND_FAILED, EntryKind.TRANSFER_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Statement:
 def statements(user_id: int) -> list[Statement]:
     """A person's statements, one a currency; three or four statements to the database."""
     orders = _orders(user_id)
-    sold = [order for order in orders.values() if order.state in MONEY_IS_HERE or order.paid_at]
+    sold = [order for order in orders.values() if order.state in OWES or order.paid_at]
     asked = [(due, order) for order in sold for due in order.dues if due.state in ASKED]
     lines = [(order.currency, _tuition(due, order)) for due, order in asked]
     lines += [(order.currency, _let_go(line, order)) for due, order in asked for line in due.waivers]

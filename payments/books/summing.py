@@ -23,13 +23,14 @@ class Row:
     on: date
     currency: str
     charged: int
+    transferred: int
     refunded: int
     disputed: int
     fees: int
 
     @property
     def net(self) -> int:
-        return self.charged + self.refunded + self.disputed + self.fees
+        return self.charged + self.transferred + self.refunded + self.disputed + self.fees
 
     def money(self, name: str) -> Money:
         return Money(getattr(self, name), self.currency)
@@ -37,7 +38,8 @@ class Row:
 
 COLUMNS = {
     "charged": (K.CHARGE,),
-    "refunded": (K.REFUND, K.REFUND_FAILED),
+    "transferred": (K.TRANSFER,),
+    "refunded": (K.REFUND, K.REFUND_FAILED, K.TRANSFER_BACK),
     "disputed": (K.DISPUTE, K.DISPUTE_WON),
     "fees": (K.FEE,),
 }
@@ -55,7 +57,7 @@ def by_month(first: date, last: date, zone: str) -> list[Row]:
 
 def totals(rows: list[Row]) -> list[Row]:
     """One row a currency, which sums the rows."""
-    names = ("charged", "refunded", "disputed", "fees")
+    names = tuple(COLUMNS)
     found = {}
     for currency in sorted({row.currency for row in rows}):
         mine = [row for row in rows if row.currency == currency]
@@ -89,7 +91,3 @@ def _rows(unit: str, first: date, last: date, zone: str) -> list[Row]:
     query = select(on, MoneyEntry.currency, *sums).where(*_within(first, last, zone))
     found = db.session.execute(query.group_by(on, MoneyEntry.currency).order_by(on, MoneyEntry.currency))
     return [Row(row[0], row[1], *map(int, row[2:])) for row in found]
-
-
-def _sum(kinds: tuple[EntryKind, ...]) -> Any:
-    return func.coalesce(func.sum(MoneyEntry.cents).filter(MoneyEntry.kind.in_(kinds)), 0)

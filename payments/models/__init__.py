@@ -6,6 +6,7 @@ from payments.models.credits import CreditNote, CreditNoteCounter
 from payments.models.disputes import Dispute
 from payments.models.dues import DUE_MOVES, DueState, OrderDue, Payment
 from payments.models.inbox import EventState, StripeEvent
+from payments.models.invoices import INVOICE_MOVES, Invoice, InvoiceCounter, InvoiceState
 from payments.models.ledger import (
     EntryKind,
     MoneyEntry,
@@ -31,6 +32,7 @@ __all__ = [
     "ATTEMPT_MOVES",
     "CHANGE_MOVES",
     "DUE_MOVES",
+    "INVOICE_MOVES",
     "ORDER_MOVES",
     "AttemptState",
     "ChangeKind",
@@ -45,6 +47,9 @@ __all__ = [
     "EnrollmentOrder",
     "EntryKind",
     "EventState",
+    "Invoice",
+    "InvoiceCounter",
+    "InvoiceState",
     "MoneyEntry",
     "OrderDue",
     "OrderState",

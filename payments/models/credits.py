@@ -23,7 +23,7 @@ class CreditNoteCounter(Model):
 
 
 class CreditNote(Model):
-    """What went back to a buyer, frozen when it was issued; `cents` is what they were given.
+    """What went back to a buyer, or what of an invoice is not asked for any more; frozen when it was issued.
 
     Where the refund failed afterwards, a second note with a minus takes the first one back (`reverses_id`).
     """
@@ -33,13 +33,15 @@ class CreditNote(Model):
         UniqueConstraint("year", "serial"),
         CheckConstraint("(cents > 0) = (reverses_id IS NULL)", name="reversal_is_negative"),
         Index("uq_credit_note_refund", "refund_id", unique=True, postgresql_where=text("reverses_id IS NULL")),
+        CheckConstraint("(refund_id IS NULL) <> (invoice_id IS NULL)", name="for_a_refund_or_an_invoice"),
         Index("ix_credit_note_order", "order_id", "id"),
         {"info": {"append_only": True}},
     )
 
     id: Mapped[pk]
     order_id: Mapped[int] = mapped_column(ForeignKey("enrollment_order.id"))
-    refund_id: Mapped[int] = mapped_column(ForeignKey("refund.id"))
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refund.id"))
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("employer_invoice.id"), unique=True)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("credit_note.id"), unique=True)
     year: Mapped[int]
     serial: Mapped[int]
@@ -49,7 +51,7 @@ class CreditNote(Model):
     issued_at: Mapped[datetime] = mapped_column(index=True)
     facts: Mapped[dict[str, Any]]
 
-    refund: Mapped[Refund] = relationship()
+    refund: Mapped[Refund | None] = relationship()
 
     @property
     def amount(self) -> Money:

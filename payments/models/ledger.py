@@ -27,6 +27,12 @@ class EntryKind(StrEnum):
     REFUND_FAILED = "refund_failed"
     DISPUTE = "dispute"
     DISPUTE_WON = "dispute_won"
+    TRANSFER = "transfer"
+    TRANSFER_BACK = "transfer_back"
+
+
+MONEY_IN = (EntryKind.CHARGE, EntryKind.TRANSFER)
+"""What came for an order: by Stripe, or by bank transfer."""
 
 
 class MoneyEntry(Model):
@@ -135,6 +141,11 @@ class Refund(Model):
     @property
     def amount(self) -> Money:
         return Money(self.cents, self.currency)
+
+    @property
+    def is_by_bank(self) -> bool:
+        """Whether a person has to send it back, as it came by bank transfer."""
+        return self.payment is not None and self.payment.payment_intent_id is None
 
     @property
     def idempotency_key(self) -> str:

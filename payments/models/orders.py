@@ -16,25 +16,30 @@ from foundation.money import Money
 from foundation.states import Moves
 
 if TYPE_CHECKING:
+    from payments.models.credits import CreditNote
     from payments.models.disputes import Dispute
     from payments.models.dues import OrderDue, Payment
+    from payments.models.invoices import Invoice
     from payments.models.ledger import Receipt, Refund
 
 
 class PlanKind(StrEnum):
-    """How an order is paid: at once, a deposit and the rest by a day, or month by month."""
+    """How an order is paid: at once, a deposit and the rest by a day, month by month, or by an employer's transfer."""
 
     FULL = "full"
     DEPOSIT = "deposit"
     INSTALMENTS = "instalments"
+    INVOICE = "invoice"
 
 
 class OrderState(StrEnum):
-    """Where an order stands. `processing`: a delayed payment is on its way. `paid_no_seat`: a person must decide."""
+    """Where an order stands. `processing`: a delayed payment is on its way. `invoiced`: an employer has been asked for
+    it. `paid_no_seat`: a person must decide."""
 
     DRAFT = "draft"
     PENDING = "pending"
     PROCESSING = "processing"
+    INVOICED = "invoiced"
     PAID = "paid"
     PAID_NO_SEAT = "paid_no_seat"
     PART_REFUNDED = "part_refunded"
@@ -53,9 +58,10 @@ _BACK = {_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}
 ORDER_MOVES = Moves(
     "order",
     {
-        _S.DRAFT: {_S.PENDING, _S.PROCESSING, _S.EXPIRED, _S.FAILED, _S.CANCELLED} | _MONEY_CAME,
+        _S.DRAFT: {_S.PENDING, _S.PROCESSING, _S.INVOICED, _S.EXPIRED, _S.FAILED, _S.CANCELLED} | _MONEY_CAME,
         _S.PENDING: {_S.PROCESSING, _S.EXPIRED, _S.FAILED, _S.CANCELLED} | _MONEY_CAME,
         _S.PROCESSING: {_S.FAILED} | _MONEY_CAME,
+        _S.INVOICED: {_S.CANCELLED, _S.PAID, _S.PAID_NO_SEAT},
         _S.PAID: _BACK,
         _S.PAID_NO_SEAT: {_S.PAID} | _BACK,
         _S.PART_REFUNDED: {_S.PAID, _S.PAID_NO_SEAT, _S.REFUNDED, _S.DISPUTED},
@@ -68,9 +74,11 @@ ORDER_MOVES = Moves(
         _S.REVIEW: {_S.PAID, _S.PAID_NO_SEAT, _S.REFUNDED, _S.CANCELLED},
     },
 )
-LIVE = (_S.DRAFT, _S.PENDING, _S.PROCESSING, _S.PAID_NO_SEAT, _S.DISPUTED, _S.REVIEW)
+LIVE = (_S.DRAFT, _S.PENDING, _S.PROCESSING, _S.INVOICED, _S.PAID_NO_SEAT, _S.DISPUTED, _S.REVIEW)
 WAITING = (_S.DRAFT, _S.PENDING, _S.PROCESSING)
 MONEY_IS_HERE = (_S.PAID, _S.PAID_NO_SEAT, _S.PART_REFUNDED)
+OWES = (*MONEY_IS_HERE, _S.INVOICED)
+"""What is open on these is asked for."""
 
 
 class EnrollmentOrder(Model):
@@ -123,8 +131,10 @@ class EnrollmentOrder(Model):
     enrollment: Mapped[Enrollment | None] = relationship()
     attempts: Mapped[list[CheckoutAttempt]] = relationship(back_populates="order", order_by="CheckoutAttempt.number")
     dues: Mapped[list[OrderDue]] = relationship(back_populates="order", order_by="OrderDue.number")
+    invoice: Mapped[Invoice | None] = relationship(back_populates="order", uselist=False)
     payments: Mapped[list[Payment]] = relationship(viewonly=True, order_by="Payment.id")
     receipts: Mapped[list[Receipt]] = relationship(viewonly=True, order_by="Receipt.due_number")
+    credit_notes: Mapped[list[CreditNote]] = relationship(viewonly=True, order_by="CreditNote.id")
     refunds: Mapped[list[Refund]] = relationship(viewonly=True, order_by="Refund.id")
     disputes: Mapped[list[Dispute]] = relationship(viewonly=True, order_by="Dispute.id")
 

@@ -17,7 +17,8 @@ from payments.models.orders import EnrollmentOrder, PlanKind
 class PricePlan(Model):
     """One way to pay for a cohort. `total_cents` is the whole of it; while `from_at` to `until_at` it is on offer.
 
-    A cohort without a live plan in full is sold in full at its list price.
+    A cohort without a live plan in full is sold in full at its list price. By invoice, an employer has `invoice_days`
+    to pay; with `lets_in` the trainee is let in before the money is there.
     """
 
     __tablename__ = "price_plan"
@@ -27,6 +28,7 @@ class PricePlan(Model):
             "kind <> 'deposit' OR (deposit_cents > 0 AND deposit_cents < total_cents)", name="deposit_fits"
         ),
         CheckConstraint("kind <> 'instalments' OR instalments BETWEEN 2 AND 36", name="instalments_fit"),
+        CheckConstraint("kind <> 'invoice' OR invoice_days BETWEEN 0 AND 120", name="invoice_days_fit"),
         CheckConstraint("every_months BETWEEN 1 AND 12", name="every_months_fit"),
         Index("ix_price_plan_cohort", "cohort_id", "position"),
     )
@@ -41,6 +43,8 @@ class PricePlan(Model):
     balance_on: Mapped[date | None]
     instalments: Mapped[int | None]
     every_months: Mapped[int] = mapped_column(default=1)
+    invoice_days: Mapped[int | None]
+    lets_in: Mapped[bool] = mapped_column(default=False)
     from_at: Mapped[datetime | None]
     until_at: Mapped[datetime | None]
     is_offered: Mapped[bool] = mapped_column(default=True)

@@ -72,10 +72,9 @@ class Whole:
 
     @property
     def papers(self) -> list[Paper]:
-        by_id = {order.id: order for order in self.orders}
         made = [_receipt(one, order) for order in self.orders for one in order.receipts]
-        notes = [note for refund in self.refunds for note in refund.credit_notes]
-        made += [Paper(note.issued_at, note.number, by_id[note.order_id], 0, note) for note in notes]
+        notes = [(note, order) for order in self.orders for note in order.credit_notes]
+        made += [Paper(note.issued_at, note.number, order, 0, note) for note, order in notes]
         return sorted(made, key=lambda paper: paper.at, reverse=True)
 
     @property
@@ -98,7 +97,7 @@ def whole(user: User) -> Whole:
     back = (
         select(Refund)
         .where(Refund.order_id.in_(theirs))
-        .options(joinedload(Refund.credit_notes), joinedload(Refund.asked_by).lazyload(User.roles))
+        .options(joinedload(Refund.payment), joinedload(Refund.asked_by).lazyload(User.roles))
         .order_by(Refund.id)
     )
     sent = select(Letter).where(Letter.user_id == user.id, Letter.facts.has_key("order"))
@@ -118,7 +117,9 @@ def _orders() -> Select[Any]:
         joinedload(EnrollmentOrder.enrollment),
         waivers.joinedload(Waiver.given_by).lazyload(User.roles),
         joinedload(EnrollmentOrder.receipts),
+        joinedload(EnrollmentOrder.credit_notes),
         joinedload(EnrollmentOrder.disputes),
+        joinedload(EnrollmentOrder.invoice),
     )
 
 

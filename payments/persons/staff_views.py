@@ -19,7 +19,7 @@ from payments import showing
 from payments.changing import listing
 from payments.changing.choosing import may_change
 from payments.models.ledger import STANDS
-from payments.models.orders import MONEY_IS_HERE
+from payments.models.orders import MONEY_IS_HERE, OWES
 from payments.persons import gathering
 from payments.persons.tallying import open_of
 
@@ -42,6 +42,7 @@ def person(user_id: int) -> str:
         open_of=open_of,
         may_change=may_change,
         has_money=MONEY_IS_HERE,
+        owes=OWES,
         stands=STANDS,
         today=now().date(),
         words=showing.WORDS,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from foundation.money import Money
 from payments.books.summing import COLUMNS
-from payments.models import EnrollmentOrder, MoneyEntry
-from payments.models.orders import MONEY_IS_HERE
+from payments.models import EnrollmentOrder, MoneyEntry, OrderState
+from payments.models.orders import OWES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,20 @@ def _tally(currency: str, orders: list[EnrollmentOrder], entries: list[MoneyEntr
     def of(column: str) -> Money:
         return Money(sum(line.cents for line in mine if line.kind in COLUMNS[column]), currency)
 
-    open_cents = sum(open_of(order) for order in orders if order.currency == currency)
-    return Tally(currency, of("charged"), -of("refunded"), -of("disputed"), Money(open_cents, currency))
+    open_cents = sum(open_of(order, mine) for order in orders if order.currency == currency)
+    return Tally(
+        currency, of("charged") + of("transferred"), -of("refunded"), -of("disputed"), Money(open_cents, currency)
+    )
 
 
-def open_of(order: EnrollmentOrder) -> int:
-    """Cents that an order still asks for; one that nobody has paid for yet asks for nothing."""
-    return sum(due.cents for due in order.dues if due.is_open) if order.state in MONEY_IS_HERE else 0
+def open_of(order: EnrollmentOrder, entries: Iterable[MoneyEntry]) -> int:
+    """Cents that an order still asks for; one that nobody has paid for yet asks for nothing.
+
+    What has come of an invoice that is not paid whole is taken off.
+    """
+    if order.state not in OWES:
+        return 0
+    open_cents = sum(due.cents for due in order.dues if due.is_open)
+    if order.state != OrderState.INVOICED:
+        return open_cents
+    return max(0, open_cents - sum(line.cents for line in entries if line.order_id == order.id))

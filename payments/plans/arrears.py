@@ -22,7 +22,7 @@ from foundation.errors import Refused
 from foundation.money import Money
 from payments import binding, letters, ordering, owing
 from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind
-from payments.models.orders import MONEY_IS_HERE
+from payments.models.orders import OWES
 
 CLOSED_AFTER = timedelta(days=14)
 """Days from the end of the time of grace, when the course can be read only, until it is closed."""
@@ -43,11 +43,12 @@ class Standing:
 def standing(order: EnrollmentOrder, on: date) -> Standing:
     """What has been missed up to a day, in the cohort's zone."""
     late = [due for due in owing.dues_of(order.id) if _is_missed(order, due, on)]
-    return Standing(sum(due.cents for due in late), min((due.due_on for due in late), default=None))
+    came = owing.part_paid(order.id) if late and order.plan_kind == PlanKind.INVOICE else 0
+    return Standing(sum(due.cents for due in late) - came, min((due.due_on for due in late), default=None))
 
 
 def _is_missed(order: EnrollmentOrder, due: OrderDue, on: date) -> bool:
-    if not due.is_open or due.number == 1:
+    if not due.is_open or (due.number == 1 and order.plan_kind != PlanKind.INVOICE):
         return False
     if order.plan_kind == PlanKind.INSTALMENTS:
         return due.failed_at is not None or due.due_on + SLACK < on
@@ -57,7 +58,7 @@ def _is_missed(order: EnrollmentOrder, due: OrderDue, on: date) -> bool:
 def follow(order: EnrollmentOrder, *, at: datetime) -> None:
     """Bring the enrollment to where the order's arrears are. Repeats change nothing; the order is locked."""
     enrollment = order.enrollment
-    if enrollment is None or order.state not in MONEY_IS_HERE:
+    if enrollment is None or order.state not in OWES:
         return
     today = at.astimezone(order.cohort.zone).date()
     found = standing(order, today)

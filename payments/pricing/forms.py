@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from wtforms import DateField, EmailField, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, EmailField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from enrollment.models import Cohort
@@ -19,6 +19,7 @@ KINDS = [
     (PlanKind.FULL.value, "In full"),
     (PlanKind.DEPOSIT.value, "A deposit, and the rest by a day"),
     (PlanKind.INSTALMENTS.value, "Equal instalments"),
+    (PlanKind.INVOICE.value, "An employer pays by invoice"),
 ]
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -55,6 +56,8 @@ class PlanForm(Form):
     balance_on = DateField("The rest is due on", validators=[Optional()])
     instalments = IntegerField("Instalments", validators=[Optional()])
     every_months = IntegerField("Months between two", default=1, validators=[Optional()])
+    invoice_days = IntegerField("Days to pay", default=30, validators=[Optional()])
+    lets_in = BooleanField("Let them in before the invoice is paid")
     from_on = DateField("On offer from", validators=[Optional()])
     until = DateField("On offer until, that day included", validators=[Optional()])
 
@@ -68,6 +71,8 @@ class PlanForm(Form):
             balance_on=self.balance_on.data,
             instalments=self.instalments.data,
             every_months=self.every_months.data or 1,
+            invoice_days=self.invoice_days.data,
+            lets_in=bool(self.lets_in.data),
             from_at=_begin(self.from_on.data, cohort.time_zone),
             until_at=_end(self.until.data, cohort.time_zone),
         )

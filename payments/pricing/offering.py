@@ -30,6 +30,8 @@ class PlanDraft:
     balance_on: date | None = None
     instalments: int | None = None
     every_months: int = 1
+    invoice_days: int | None = None
+    lets_in: bool = False
     from_at: datetime | None = None
     until_at: datetime | None = None
 
@@ -63,6 +65,8 @@ def offer(cohort: Cohort, draft: PlanDraft, *, actor: User, at: datetime) -> Pri
         balance_on=draft.balance_on if draft.kind == PlanKind.DEPOSIT else None,
         instalments=draft.instalments if draft.kind == PlanKind.INSTALMENTS else None,
         every_months=draft.every_months if draft.kind == PlanKind.INSTALMENTS else 1,
+        invoice_days=draft.invoice_days if draft.kind == PlanKind.INVOICE else None,
+        lets_in=draft.lets_in and draft.kind == PlanKind.INVOICE,
         from_at=draft.from_at,
         until_at=draft.until_at,
         position=last + 1,
@@ -83,6 +87,11 @@ def _check_plan(cohort: Cohort, draft: PlanDraft) -> None:
         _check_deposit(cohort, draft)
     elif draft.kind == PlanKind.INSTALMENTS:
         _check_instalments(draft)
+    elif (
+        draft.kind == PlanKind.INVOICE
+        and not 0 <= (draft.invoice_days if draft.invoice_days is not None else -1) <= 120
+    ):
+        raise Refused("Between 0 and 120 days.", "invoice_days")
 
 
 def _check_deposit(cohort: Cohort, draft: PlanDraft) -> None:

@@ -31,6 +31,7 @@ class Offer:
     dues: tuple[Due, ...]
     until: datetime | None = None
     every_months: int = 1
+    lets_in: bool = False
 
     @property
     def total(self) -> Money:
@@ -41,12 +42,18 @@ class Offer:
         return Money(self.list_cents, self.currency)
 
     @property
+    def is_invoice(self) -> bool:
+        return self.kind == PlanKind.INVOICE
+
+    @property
     def today(self) -> Money:
-        return Money(self.dues[0].cents, self.currency)
+        """What the buyer pays at once; nothing where an employer is sent an invoice."""
+        return Money(0 if self.is_invoice else self.dues[0].cents, self.currency)
 
     @property
     def later(self) -> list[tuple[Money, date]]:
-        return [(Money(due.cents, self.currency), due.on) for due in self.dues[1:]]
+        dues = self.dues if self.is_invoice else self.dues[1:]
+        return [(Money(due.cents, self.currency), due.on) for due in dues]
 
     @property
     def off(self) -> Money:
@@ -89,6 +96,7 @@ def _offer(cohort: Cohort, plan: PricePlan, at: datetime, code: PromotionCode | 
         balance_on=plan.balance_on or cohort.starts_on,
         number=plan.instalments or 1,
         every=plan.every_months,
+        invoice_days=plan.invoice_days or 0,
     )
     return Offer(
         plan.public_id,
@@ -99,12 +107,14 @@ def _offer(cohort: Cohort, plan: PricePlan, at: datetime, code: PromotionCode | 
         tuple(dues),
         plan.until_at,
         plan.every_months,
+        plan.lets_in,
     )
 
 
 def _kind(kind: PlanKind, dues: list[Due]) -> PlanKind:
     """A plan that a code has made so small that it is paid at once is paid in full."""
-    return kind if len(dues) > 1 else PlanKind.FULL
+    by_invoice = kind == PlanKind.INVOICE and dues[0].cents > 0
+    return kind if len(dues) > 1 or by_invoice else PlanKind.FULL
 
 
 def _list_price(cohort: Cohort, at: datetime, code: PromotionCode | None) -> Offer:

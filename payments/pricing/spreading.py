@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from payments.models import PlanKind
 
@@ -57,12 +57,15 @@ def spread(
     balance_on: date | None = None,
     number: int = 1,
     every: int = 1,
+    invoice_days: int = 0,
 ) -> list[Due]:
     """The dues of a way to pay, for a sum that may have been lowered by a code; below the least charge it is free."""
     if cents < LEAST:
         return in_full(0, today)
     if kind == PlanKind.DEPOSIT and balance_on is not None:
         return with_deposit(cents, deposit, balance_on, today)
+    if kind == PlanKind.INVOICE:
+        return [Due(cents, today + timedelta(days=invoice_days))]
     if kind == PlanKind.INSTALMENTS:
         return by_month(cents, number, today, every)
     return in_full(cents, today)

@@ -41,6 +41,8 @@ STAFF = [
 STAFF += [
     "/staff/orders",
     "> /money",
+    "/staff/invoices",
+    "> /staff/invoices/",
     "/staff/letters",
     "/staff/certificates",
     "/staff/mentors",

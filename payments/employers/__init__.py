@@ -1,0 +1,1 @@
+"""Employer pays: invoices with numbers and days, bank transfers that staff write down, reminders, and their end."""
