@@ -13,3 +13,4 @@ staff_certificates = Blueprint("staff_certificates", __name__, url_prefix="/staf
 staff_mentors = Blueprint("staff_mentors", __name__, url_prefix="/staff/mentors")
 staff_rules = Blueprint("staff_rules", __name__, url_prefix="/staff/rules")
 staff_mentoring = Blueprint("staff_mentoring", __name__, url_prefix="/staff/mentoring")
+staff_accreditation = Blueprint("staff_accreditation", __name__, url_prefix="/staff/accreditation")

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, bindparam, cast, func, select
+from sqlalchemy import ARRAY, CTE, BigInteger, Date, Row, Select, any_, bindparam, cast, func, select
 
 from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
 from foundation.db import db
@@ -107,27 +107,47 @@ def totals_of_many(user_ids: Iterable[int]) -> dict[int, Totals]:
     return {user_id: Totals(sums) for user_id, sums in found.items()}
 
 
+def people() -> Any:
+    """SQL: the people whose hours are asked for, by the parameter `people`."""
+    return any_(bindparam("people", type_=ARRAY(BigInteger)))
+
+
+def unsettled() -> CTE:
+    """SQL: the few lines of these people that are not checked. Every other line with a review is.
+
+    Their index holds the whole answer, so that a sum reads two indexes and no table.
+    """
+    wanted = (LedgerReview.user_id == people(), LedgerReview.state != ReviewState.CHECKED)
+    query = select(LedgerReview.entry_id, LedgerReview.state).where(*wanted)
+    return query.cte("unsettled").prefix_with("MATERIALIZED")
+
+
+def stands_for(found: CTE) -> Any:
+    """SQL: how a line, or the line that it cancels, joins what is not settled."""
+    return found.c.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id)
+
+
 @cache
 def _sums() -> Select[*tuple[Any, ...]]:
-    month = cast(func.date_trunc("month", LedgerEntry.on), Date).label("month")
+    waits = unsettled()
     cut = (
         LedgerEntry.user_id,
         LedgerEntry.kind,
         LedgerEntry.synchronous,
-        LedgerReview.state,
-        month,
+        waits.c.state,
+        cast(func.date_trunc("month", LedgerEntry.on), Date).label("month"),
         LedgerEntry.enrollment_id,
     )
     return (
         select(
             *cut,
-            func.sum(LedgerEntry.minutes).label("minutes"),
-            func.sum(LedgerEntry.core_minutes).label("core_minutes"),
+            cast(func.sum(LedgerEntry.minutes), BigInteger).label("minutes"),
+            cast(func.sum(LedgerEntry.core_minutes), BigInteger).label("core_minutes"),
             func.min(LedgerEntry.on).label("first_on"),
             func.max(LedgerEntry.on).label("last_on"),
         )
-        .join(LedgerReview, LedgerReview.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id))
-        .where(LedgerEntry.user_id.in_(bindparam("people", expanding=True)))
+        .join(waits, stands_for(waits), isouter=True)
+        .where(LedgerEntry.user_id == people())
         .group_by(*cut)
     )
 
@@ -136,11 +156,11 @@ def _sum(row: Row[Any]) -> Sum:
     return Sum(
         kind=row.kind,
         synchronous=row.synchronous,
-        state=row.state,
+        state=row.state or ReviewState.CHECKED,
         month=row.month,
         enrollment_id=row.enrollment_id,
-        minutes=int(row.minutes),
-        core_minutes=int(row.core_minutes),
+        minutes=row.minutes,
+        core_minutes=row.core_minutes,
         first_on=row.first_on,
         last_on=row.last_on,
     )

@@ -41,7 +41,7 @@ class LedgerEntry(Model):
             "user_id",
             "kind",
             "synchronous",
-            postgresql_include=["id", "on", "minutes", "core_minutes", "reverses_id"],
+            postgresql_include=["id", "on", "minutes", "core_minutes", "reverses_id", "enrollment_id"],
         ),
         Index("ix_ledger_entry_user_on", "user_id", "on", "id"),
         Index("ix_ledger_entry_enrollment_kind", "enrollment_id", "kind"),

@@ -41,6 +41,12 @@ class LedgerReview(Model):
         CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_at_some_time"),
         Index("ix_ledger_review_waiting", "sent_at", "entry_id", postgresql_where=text("state = 'sent'")),
         Index("ix_ledger_review_user_state", "user_id", "state"),
+        Index(
+            "ix_ledger_review_open",
+            "user_id",
+            postgresql_include=["entry_id", "state"],
+            postgresql_where=text("state <> 'checked'"),
+        ),
         Index("ix_ledger_review_decided", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
     )
 

@@ -1,4 +1,7 @@
-"""`make bench`: the tables. Figures are of this machine and this run; what counts is the ratio to the floor."""
+"""`make bench`: the tables. Figures are of this machine and this run; what counts is the ratio to the floor.
+
+BENCH_REQUESTS: requests a page (0: only the large school). BENCH_TRAINEES: the size of the large school (0: none).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from flask import Flask
+
 from foundation.config import Settings
 from tests import servers
 from tests.bench.load import Measure, measure, serve
-from tests.bench.pages import Page, pages
+from tests.bench.pages import Page, large_pages, pages
 from tests.bench.recording import Recording, record_pages
+from tests.bench.sums import PEOPLE, fill_school, sums_table
 from tests.bench.visiting import first_visit
 
 NUMBER = int(os.environ.get("BENCH_REQUESTS", "400"))
@@ -29,7 +35,6 @@ def main() -> int:
     app = create_app(chosen)
     with app.app_context():
         load_demo(say=lambda line: print(line, file=sys.stderr))
-    measured = pages(app)
     environment = os.environ | {
         "PRACTICUM_ENV": "test",
         "DATABASE_URL": url,
@@ -38,27 +43,40 @@ def main() -> int:
         "PRACTICUM_LOG_LEVEL": "ERROR",
         "FLOOR_DATABASE": app.config["SQLALCHEMY_DATABASE_URI"],
     }
-    with tempfile.TemporaryDirectory() as folder:
-        recording = Path(folder) / "recording"
-        told = record_pages(app, measured, recording)
-        environment["FLOOR_RECORDING"] = str(recording)
-        with app.app_context():
-            db.engine.dispose()
-        _tables(measured, told, environment)
+    if NUMBER:
+        _measured(app, pages(app), environment, NUMBER)
+    if PEOPLE:
+        told = fill_school(url)
+        sums_table(app, url, told)
+        print()
+        _measured(app, large_pages(app, told), environment, max(NUMBER // 4, 40))
+    with app.app_context():
+        db.engine.dispose()
     servers.drop(url)
     return 0
 
 
-def _tables(measured: list[Page], told: dict[str, Recording], environment: dict[str, str]) -> None:
+def _measured(app: Flask, measured: list[Page], environment: dict[str, str], number: int) -> None:
+    from foundation.db import db
+
+    with tempfile.TemporaryDirectory() as folder:
+        recording = Path(folder) / "recording"
+        told = record_pages(app, measured, recording)
+        with app.app_context():
+            db.engine.dispose()
+        _tables(measured, told, environment | {"FLOOR_RECORDING": str(recording)}, number)
+
+
+def _tables(measured: list[Page], told: dict[str, Recording], environment: dict[str, str], number: int) -> None:
     ours, base = serve("tests.bench.served:create", environment)
     floor, floor_base = serve("tests.bench.floor:create_floor", environment)
     print(HEAD)
     try:
         for page in measured:
             good = set(page.statuses)
-            ours_took = measure(ours, base, page.request, number=NUMBER, good=good)
+            ours_took = measure(ours, base, page.request, number=number, good=good)
             bare = lambda i, p=page: (p.request(i)[0], "/" + p.name.replace(" ", "%20"), {}, p.request(i)[3])  # noqa: E731
-            floor_took = measure(floor, floor_base, bare, number=NUMBER, good={200})
+            floor_took = measure(floor, floor_base, bare, number=number, good={200})
             visit = first_visit(base, page.path, page.cookie) if page.body is None else None
             _rows(page.name, ours_took, floor_took, len(told[page.name].statements), visit)
     finally:

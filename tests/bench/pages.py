@@ -82,6 +82,20 @@ def pages(app: Flask) -> list[Page]:
         ]
 
 
+def large_pages(app: Flask, told: dict[str, Any]) -> list[Page]:
+    """What reads a large ledger: a trainee of the large school, and the registrar's page of a cohort."""
+    with app.app_context():
+        trainee, owner = db.session.get_one(User, told["user_id"]), _user(dict(LOGINS)["staff and owner"])
+        return [
+            Page("hours, large", "/hours", signed_cookie(app, _user_id=trainee.fs_uniquifier, _fresh=True)),
+            Page(
+                "cohort of 250",
+                f"/staff/accreditation/cohorts/{told['cohort']}",
+                signed_cookie(app, _user_id=owner.fs_uniquifier, _fresh=True),
+            ),
+        ]
+
+
 def _user(email: str) -> User:
     return db.session.scalars(select(User).where(User.email == email)).one()
 

@@ -48,6 +48,7 @@ STAFF += [
     "/staff/mentors",
     "/staff/mentoring",
     "/staff/mentoring/forms",
+    "/staff/accreditation/cohorts/juniper",
 ]
 
 

@@ -1,0 +1,183 @@
+"""A cohort's hours: everybody's minutes by kind in one statement, and their mentor sessions in another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Select, bindparam, cast, func, select
+from sqlalchemy.orm import joinedload
+
+from credentials.mentor_coaching.holding import Held, held_on
+from credentials.mentor_coaching.standing import refusal_on
+from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorSession, ReviewState
+from credentials.profiling import is_reversed
+from credentials.summing import WAITING, people, stands_for, unsettled
+from enrollment.models import Enrollment
+from foundation.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Minutes or sessions: what is verified, and what waits."""
+
+    verified: int = 0
+    waiting: int = 0
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.verified + other.verified, self.waiting + other.waiting)
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.verified - other.verified, self.waiting - other.waiting)
+
+    @property
+    def both(self) -> int:
+        return self.verified + self.waiting
+
+
+@dataclass(slots=True)
+class Hours:
+    """One trainee's minutes. Education is what this cohort's enrollment has earned; the rest is all they have."""
+
+    education: Amount = field(default_factory=Amount)
+    core: Amount = field(default_factory=Amount)
+    live: Amount = field(default_factory=Amount)
+    coaching: Amount = field(default_factory=Amount)
+    mentor: Amount = field(default_factory=Amount)
+
+    @property
+    def resource(self) -> Amount:
+        return self.education - self.core
+
+    @property
+    def own(self) -> Amount:
+        """Study on one's own (asynchronous)."""
+        return self.education - self.live
+
+
+@dataclass(slots=True)
+class Mentored:
+    """One trainee's mentor sessions with mentors who counted on their day; `refused`: minutes with others."""
+
+    one_to_one: Amount = field(default_factory=Amount)
+    group: Amount = field(default_factory=Amount)
+    observed: Amount = field(default_factory=Amount)
+    refused: int = 0
+    first_on: date | None = None
+    last_on: date | None = None
+
+    def countable(self, group_most: int) -> Amount:
+        """One-to-one minutes, and those in groups up to a limit (0: there is none)."""
+        verified, both = self.group.verified, self.group.both
+        if group_most:
+            verified, both = min(verified, group_most), min(both, group_most)
+        return self.one_to_one + Amount(verified, both - verified)
+
+
+def hours_of(enrollments: Sequence[Enrollment]) -> dict[int, Hours]:
+    """Everybody's minutes, by person; one statement that reads indexes alone."""
+    found: dict[int, Hours] = {one.user_id: Hours() for one in enrollments}
+    wanted = {"people": list(found), "enrollments": [one.id for one in enrollments]}
+    for row in db.session.execute(_hours(), wanted):
+        pairs = iter(row[1:])
+        found[row[0]] = Hours(
+            *(Amount(verified or 0, waiting or 0) for verified, waiting in zip(pairs, pairs, strict=True))
+        )
+    return found
+
+
+@cache
+def _hours() -> Select[*tuple[Any, ...]]:
+    """Indexes give sums by kind and state, few of each person; of these one row a person is made, as a page needs."""
+    waits = unsettled()
+    cut = (
+        LedgerEntry.user_id,
+        LedgerEntry.kind,
+        LedgerEntry.synchronous,
+        LedgerEntry.enrollment_id,
+        waits.c.state,
+    )
+    minutes, core = func.sum(LedgerEntry.minutes), func.sum(LedgerEntry.core_minutes)
+    parts = (
+        select(*cut, minutes.label("minutes"), core.label("core"))
+        .join(waits, stands_for(waits), isouter=True)
+        .where(LedgerEntry.user_id == people())
+        .group_by(*cut)
+        .cte("parts")
+        .prefix_with("MATERIALIZED")
+    ).c
+    here = func.unnest(bindparam("enrollments", type_=ARRAY(BigInteger))).table_valued("id").render_derived("here")
+    taught = (parts.kind == Kind.EDUCATION) & here.c.id.is_not(None)
+    wanted = [
+        (parts.minutes, taught),
+        (parts.core, taught),
+        (parts.minutes, taught & parts.synchronous),
+        (parts.minutes, parts.kind == Kind.COACHING),
+        (parts.minutes, parts.kind == Kind.MENTOR),
+    ]
+    states = (parts.state.is_(None), parts.state.in_(sorted(WAITING)))
+    sums = [cast(func.sum(of).filter(which & state), BigInteger) for of, which in wanted for state in states]
+    joined = select(parts.user_id, *sums).outerjoin(here, here.c.id == parts.enrollment_id)
+    return joined.group_by(parts.user_id)
+
+
+def _amount(minutes: int, verified: bool) -> Amount:
+    return Amount(minutes, 0) if verified else Amount(0, minutes)
+
+
+def mentored(user_ids: Iterable[int], credential: str) -> dict[int, Mentored]:
+    """Everybody's mentor sessions that stand, judged by what their mentor held on the day; two statements."""
+    rows = db.session.execute(_sessions(), {"people": list(user_ids)}).all()
+    judge = _Judge({row.mentor_id for row in rows}, credential)
+    found: dict[int, Mentored] = defaultdict(Mentored)
+    for row in rows:
+        _add(found[row.user_id], row, counts=judge.accepts(row.mentor_id, row.on))
+    return found
+
+
+@cache
+def _sessions() -> Select[*tuple[Any, ...]]:
+    columns = ("user_id", "mentor_id", "on", "minutes", "mentees", "observed")
+    return (
+        select(*(getattr(MentorSession, name) for name in columns), LedgerReview.state)
+        .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
+        .where(MentorSession.user_id == people(), ~is_reversed(MentorSession.entry_id))
+        .where(LedgerReview.state != ReviewState.RETURNED)
+        .order_by(MentorSession.user_id, MentorSession.on, MentorSession.id)
+    )
+
+
+class _Judge:
+    """Whether a mentor counted on a day, looked up once for each."""
+
+    def __init__(self, mentor_ids: set[int], credential: str) -> None:
+        query = select(Mentor).where(Mentor.id.in_(mentor_ids)).options(joinedload(Mentor.facts))
+        self._facts = {one.id: one.facts for one in db.session.scalars(query).unique()} if mentor_ids else {}
+        self._credential = credential
+        self._known: dict[tuple[int, date], bool] = {}
+
+    def accepts(self, mentor_id: int, on: date) -> bool:
+        key = (mentor_id, on)
+        if key not in self._known:
+            held: Held = held_on(self._facts[mentor_id], on)
+            self._known[key] = not refusal_on(held, self._credential, on)
+        return self._known[key]
+
+
+def _add(one: Mentored, row: Any, *, counts: bool) -> None:
+    if not counts:
+        one.refused += row.minutes
+        return
+    checked = row.state == ReviewState.CHECKED
+    minutes = _amount(row.minutes, checked)
+    if row.mentees == 1:
+        one.one_to_one += minutes
+    else:
+        one.group += minutes
+    if row.observed:
+        one.observed += _amount(1, checked)
+    one.first_on, one.last_on = one.first_on or row.on, row.on
