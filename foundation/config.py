@@ -101,6 +101,11 @@ class Settings:
         "http://127.0.0.1:5042",
         "Address of the local Stripe; not read when a real key is set.",
     )
+    stripe_tax: str = setting(
+        "PRACTICUM_STRIPE_TAX",
+        "off",
+        "Stripe Tax: `off`, `exclusive` (tax comes on top of prices) or `inclusive` (prices hold it already).",
+    )
     sentry_dsn: str = setting("SENTRY_DSN", "", "Reports errors to Sentry when set (needs the `sentry` extra).")
     log_level: str = setting("PRACTICUM_LOG_LEVEL", "INFO", "Level of the JSON logs.")
     metrics_token: str = setting("PRACTICUM_METRICS_TOKEN", "", "Bearer token for `/metrics`; required in production.")
@@ -152,6 +157,8 @@ def _read(spec: Any, environ: Mapping[str, str]) -> Any:
 def _check(s: Settings) -> None:
     if s.env not in {"development", "test", "production"}:
         raise SettingsError("PRACTICUM_ENV: is development, test or production")
+    if s.stripe_tax not in {"off", "exclusive", "inclusive"}:
+        raise SettingsError("PRACTICUM_STRIPE_TAX: is off, exclusive or inclusive")
     if s.stripe_livemode and not s.in_production:
         raise SettingsError("STRIPE_SECRET_KEY: a live key needs PRACTICUM_ENV=production")
     if s.in_production:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation.db import db
-from payments import asking
+from payments import asking, taxing
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderDue, Payment, Receipt, ReceiptCounter
 from payments.numbering import next_serial, year_of
 
@@ -18,14 +18,26 @@ Json = dict[str, Any]
 
 
 def enter(
-    order: EnrollmentOrder, kind: EntryKind, cents: int, stripe_id: str, *, when: datetime, at: datetime, **facts: Any
+    order: EnrollmentOrder,
+    kind: EntryKind,
+    cents: int,
+    stripe_id: str,
+    *,
+    when: datetime,
+    at: datetime,
+    tax: int = 0,
+    **facts: Any,
 ) -> bool:
-    """Write one line. `cents` is signed from the school's side; the same object of Stripe's is written once."""
+    """Write one line. `cents`, and the `tax` within them, are signed from the school's side.
+
+    The same object of Stripe's is written once.
+    """
     row = {
         "order_id": order.id,
         "kind": kind,
         "cents": cents,
         "currency": order.currency,
+        "tax_cents": tax,
         "stripe_id": stripe_id,
         "at": when,
         "recorded_at": at,
@@ -50,9 +62,10 @@ def take_in(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetim
         "last4": card.get("last4"),
         "brand": card.get("brand"),
     }
+    tax = taxing.total(taxing.of_session(session))
     known = {"due_number": due.number, "cents": charge["amount"], "charge_id": charge["id"], "paid_at": when}
     _keep(order, known | {"payment_intent_id": payment["id"] if payment else None, "facts": facts})
-    new = enter(order, EntryKind.CHARGE, charge["amount"], charge["id"], when=when, at=at, **facts)
+    new = enter(order, EntryKind.CHARGE, charge["amount"], charge["id"], when=when, at=at, tax=tax, **facts)
     booked = charge.get("balance_transaction")
     if isinstance(booked, dict) and booked.get("fee"):
         enter(order, EntryKind.FEE, -booked["fee"], booked["id"], when=when, at=at)
@@ -113,6 +126,7 @@ def _frozen(order: EnrollmentOrder, due: OrderDue, session: Json, at: datetime) 
         "cents": order.list_cents,
         "total_cents": order.amount_cents,
         "part": asking.part(order, due).removeprefix(", "),
+        "taxes": taxing.of_session(session),
         "paid_cents": total if total is not None else due.cents,
         "currency": order.currency,
         "paid_at": (due.settled_at or at).isoformat(),

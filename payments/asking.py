@@ -32,8 +32,13 @@ def session(order: EnrollmentOrder, *, number: int, due: OrderDue, expires_at: d
         "success_url": home + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": home,
         "adaptive_pricing": {"enabled": False},
-    }
+    } | _tax(settings.stripe_tax)
     return shared | (_subscription(order, cohort, marks) if is_plan else _payment(cohort, marks))
+
+
+def _tax(behavior: str) -> Json:
+    """Stripe works out the tax where the school wants it to; for that it must know where the buyer lives."""
+    return {} if behavior == "off" else {"automatic_tax": {"enabled": True}, "billing_address_collection": "required"}
 
 
 def _payment(cohort: Cohort, marks: dict[str, str]) -> Json:
@@ -55,6 +60,8 @@ def _subscription(order: EnrollmentOrder, cohort: Cohort, marks: dict[str, str])
 def _price(order: EnrollmentOrder, cohort: Cohort, due: OrderDue, is_plan: bool) -> Json:
     name = f"{cohort.program.title}, {cohort.title}{part(order, due)}"
     price: Json = {"currency": order.currency.lower(), "unit_amount": due.cents, "product_data": {"name": name}}
+    behavior = current_app.config["SETTINGS"].stripe_tax
+    price |= {} if behavior == "off" else {"tax_behavior": behavior}
     return price | ({"recurring": {"interval": "month", "interval_count": order.every_months}} if is_plan else {})
 
 

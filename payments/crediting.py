@@ -14,7 +14,7 @@ from sqlalchemy import select
 from foundation.audit import record
 from foundation.db import db
 from foundation.money import Money
-from payments import queries
+from payments import queries, taxing
 from payments.models import CreditNote, CreditNoteCounter, EnrollmentOrder, Invoice, Refund, RefundState
 from payments.numbering import next_serial, year_of
 from payments.receipts import day_here
@@ -37,6 +37,7 @@ def _of(refund: Refund) -> list[CreditNote]:
 
 def _for_refund(refund: Refund, cents: int, of: CreditNote | None, *, at: datetime) -> CreditNote:
     facts = _frozen(refund.order) | {"refund": refund.stripe_id or "", "reverses": of.number if of else ""}
+    facts |= {"tax_cents": taxing.of_refund(refund) * (1 if cents > 0 else -1)}
     known = {"refund_id": refund.id, "reverses_id": of.id if of else None}
     return _issue(refund.order, cents, facts, known, at=at)
 
@@ -100,6 +101,7 @@ def document(note: CreditNote) -> Json:
         "ends": _day(date.fromisoformat(facts["ends_on"])),
         "price": Money(facts["price_cents"], note.currency).shown(),
         "amount": note.amount.shown(),
+        "tax": Money(tax, note.currency).shown() if (tax := facts.get("tax_cents", 0)) else "",
         **_words(facts),
     }
 

@@ -37,7 +37,7 @@ TOLD = (
 TRIES, PATIENCE = 3, (1.0, 4.0)
 """How often Stripe is asked, and for how many seconds each time: to be reached, and to answer. A buyer waits."""
 INTENT_PARTS = ["latest_charge.balance_transaction"]
-SESSION_PARTS = ["line_items", "payment_intent.latest_charge.balance_transaction"]
+SESSION_PARTS = ["line_items", "total_details.breakdown", "payment_intent.latest_charge.balance_transaction"]
 
 Json = dict[str, Any]
 PORTAL: Json = {

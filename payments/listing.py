@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.escalating import StaffTask
 from payments import queries
-from payments.models import EnrollmentOrder, MoneyEntry, OrderState, Receipt, Refund, StripeEvent
+from payments.models import EnrollmentOrder, MoneyEntry, OrderDue, OrderState, Receipt, Refund, StripeEvent
 
 SORTS: dict[str, Any] = {
     "ordered": EnrollmentOrder.created_at,
@@ -52,6 +53,13 @@ def orders(wish: Wish) -> Select[Any]:
         query = query.where(Cohort.code == wish.cohort)
     column = SORTS.get(wish.sort.removeprefix("-"), EnrollmentOrder.created_at)
     return query.order_by(column.desc() if wish.sort.startswith("-") else column.asc(), EnrollmentOrder.id.desc())
+
+
+def with_tax(wish: Wish) -> Iterator[tuple[EnrollmentOrder, int]]:
+    """The same list, each order with the cents of tax that were paid for it."""
+    tax = select(func.coalesce(func.sum(OrderDue.tax_cents), 0)).where(OrderDue.order_id == EnrollmentOrder.id)
+    query = orders(wish).add_columns(tax.correlate(EnrollmentOrder).scalar_subquery())
+    yield from ((order, int(cents)) for order, cents in db.session.execute(query))
 
 
 def _base() -> Select[Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
 
 from foundation.access import signed_in
 from foundation.documents import typeset
 from foundation.errors import NotFound
-from payments import crediting, queries, showing
+from foundation.limits import limiter
+from payments import crediting, gateway, queries, showing
 from payments.models import EnrollmentOrder
 from payments.receipts import document
-from payments.views import orders
+from payments.views import mine_alone, orders
 
 
 def may_read(public_id: str) -> EnrollmentOrder:
@@ -50,6 +52,22 @@ def receipt(public_id: str) -> Response:
 def mine() -> str:
     rows = queries.orders_of(current_user.id)
     return render_template("payments/mine.html", rows=rows, words=showing.WORDS)
+
+
+@orders.post("/orders/<public_id>/portal")
+@signed_in
+@limiter.limit("20 per 10 minutes")
+def portal(public_id: str) -> BaseResponse:
+    """The buyer's own page at Stripe: the card that is charged, and the invoices."""
+    order = mine_alone(public_id)
+    if order.customer_id is None:
+        raise NotFound
+    home = url_for("orders.show", public_id=public_id, _external=True)
+    try:
+        return redirect(gateway.portal(order.customer_id, return_url=home), 303)
+    except (gateway.GatewayDown, gateway.GatewayRefused):
+        flash("Stripe does not answer at the moment. Try again in a minute.", "wait")
+    return redirect(home, 303)
 
 
 __all__ = ["orders"]

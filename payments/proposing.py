@@ -66,9 +66,10 @@ def kept_on(order: EnrollmentOrder, on: date) -> int:
 
 
 def price_of(order: EnrollmentOrder) -> Money:
-    """What the order costs: the price that was agreed, less what the school let go of."""
+    """What the order costs: the price that was agreed, less what the school let go of, and the tax that came on top."""
     waived = sum(due.cents for due in order.dues if due.state == DueState.WAIVED)
-    return Money(order.amount_cents - waived, order.currency)
+    added = sum(due.added_cents for due in order.dues)
+    return Money(order.amount_cents - waived + added, order.currency)
 
 
 def _all_of_it(order: EnrollmentOrder, paid: Money, on: date) -> Outcome:

@@ -10,6 +10,7 @@ from babel.dates import format_date
 from flask import current_app
 
 from foundation.money import Money
+from payments import taxing
 from payments.models import Receipt
 
 
@@ -29,6 +30,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
         "price": price.shown(),
         "discount": f"-{less.shown()}" if less.cents > 0 else "",
         "part": facts.get("part", "").capitalize(),
+        "taxes": taxing.shown(facts.get("taxes", []), facts["currency"]),
         "paid": paid.shown(),
     }
 

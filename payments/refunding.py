@@ -15,7 +15,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.money import Money
-from payments import accounting, crediting, deciding, letters, ordering, owing
+from payments import accounting, crediting, deciding, letters, ordering, owing, taxing
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Payment, Refund, RefundState
 from payments.models.ledger import MONEY_IN, REFUND_MOVES, STANDS
 from payments.models.orders import MONEY_IS_HERE
@@ -200,12 +200,13 @@ def _act(order: EnrollmentOrder, refund: Refund, was: RefundState, told: Json, *
     when = datetime.fromtimestamp(told["created"], UTC)
     if refund.state in STANDS:
         kind = EntryKind.TRANSFER_BACK if refund.is_by_bank else EntryKind.REFUND
-        new = accounting.enter(order, kind, -refund.cents, told["id"], when=when, at=at)
+        new = accounting.enter(order, kind, -refund.cents, told["id"], when=when, at=at, tax=-taxing.of_refund(refund))
         if new:
             _gone_back(order, refund, at=at)
         return
     if was != RefundState.ASKED:
-        accounting.enter(order, EntryKind.REFUND_FAILED, refund.cents, told["id"], when=at, at=at)
+        tax = taxing.of_refund(refund)
+        accounting.enter(order, EntryKind.REFUND_FAILED, refund.cents, told["id"], when=at, at=at, tax=tax)
         _came_back(order, refund, at=at)
 
 

@@ -19,7 +19,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
-from payments import accounting, deciding, letters, ordering, owing, queries
+from payments import accounting, deciding, letters, ordering, owing, queries, taxing
 from payments.models import AttemptState, CheckoutAttempt, DueState, EnrollmentOrder, OrderDue, OrderState
 from payments.models.orders import WAITING
 from payments.plans import arrears
@@ -142,6 +142,7 @@ def _paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datetime)
     if due.state == DueState.PAID and payment and not accounting.is_known(payment["id"]):
         _paid_again(order, session, at=at)
     accounting.take_in(order, due, session, at=at)
+    taxing.note(due, taxing.of_session(session))
     if due.number > 1:
         part_paid(order, due, session, at=at)
         return

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from babel.numbers import get_currency_precision
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -24,7 +21,7 @@ from payments.models import EnrollmentOrder
 from payments.models.ledger import MONEY_IN, STANDS
 
 staff_payments = Blueprint("staff_payments", __name__, url_prefix="/staff/orders")
-HEADER = ["Order", "Ordered", "Name", "E-mail", "Program", "Cohort", "State", "Amount", "Currency", "Paid"]
+HEADER = ["Order", "Ordered", "Name", "E-mail", "Program", "Cohort", "State", "Amount", "Currency", "Paid", "Tax"]
 
 
 def _wish() -> listing.Wish:
@@ -37,7 +34,7 @@ def _wish() -> listing.Wish:
 def orders() -> str | Response:
     wish = _wish()
     if request.args.get("format") == "csv":
-        return csv_response("orders.csv", HEADER, [_row(o) for o in db.session.scalars(listing.orders(wish))])
+        return csv_response("orders.csv", HEADER, (_row(*found) for found in listing.with_tax(wish)))
     page = paginate(listing.orders(wish), request.args.get("page", 1, type=int))
     return render_template(
         "staff/payments/orders.html",
@@ -68,13 +65,12 @@ def _heads(wish: listing.Wish) -> list[dict[str, object]]:
     return heads
 
 
-def _row(order: EnrollmentOrder) -> list[str]:
-    places = get_currency_precision(order.currency)
-    amount = f"{Decimal(order.amount_cents).scaleb(-places):f}"
+def _row(order: EnrollmentOrder, tax_cents: int) -> list[str]:
+    amount, tax = (f"{Money(cents, order.currency).decimal:f}" for cents in (order.amount_cents, tax_cents))
     paid = order.paid_at.isoformat() if order.paid_at else ""
     user, cohort = order.user, order.cohort
     who = [order.public_id, order.created_at.isoformat(), user.name, user.email]
-    return [*who, cohort.program.title, cohort.code, str(order.state), amount, order.currency, paid]
+    return [*who, cohort.program.title, cohort.code, str(order.state), amount, order.currency, paid, tax]
 
 
 def _order(public_id: str) -> EnrollmentOrder:

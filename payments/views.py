@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security.confirmable import send_confirmation_instructions
 from flask_security.utils import login_user
@@ -161,6 +161,7 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
         seats_left=stands.left,
         asked=admitting.asked(cohort),
         agreement=agreement,
+        tax=current_app.config["SETTINGS"].stripe_tax,
         leaving=choosing.simulated(cohort, rule, offers, filled, request.args.get("week", "")),
     )
     return (page, 422) if filled.has_errors else page
@@ -195,7 +196,7 @@ def _to_payment(order: EnrollmentOrder) -> BaseResponse:
     return redirect(opening.url or home, 303)
 
 
-def _mine(public_id: str) -> EnrollmentOrder:
+def mine_alone(public_id: str) -> EnrollmentOrder:
     """Only the buyer's own; finance sees an order on the staff's page."""
     order = queries.order_by_public_id(public_id)
     if order is None or order.user_id != current_user.id:
@@ -248,30 +249,14 @@ def _came_back(order: EnrollmentOrder, session_id: str) -> Page:
 @orders.post("/orders/<public_id>/pay")
 @signed_in
 def pay(public_id: str) -> Page:
-    return _to_payment(_mine(public_id))
-
-
-@orders.post("/orders/<public_id>/portal")
-@signed_in
-@limiter.limit("20 per 10 minutes")
-def portal(public_id: str) -> Page:
-    """The buyer's own page at Stripe: the card that is charged, and the invoices."""
-    order = _mine(public_id)
-    if order.customer_id is None:
-        raise NotFound
-    home = url_for("orders.show", public_id=public_id, _external=True)
-    try:
-        return redirect(gateway.portal(order.customer_id, return_url=home), 303)
-    except (gateway.GatewayDown, gateway.GatewayRefused):
-        flash("Stripe does not answer at the moment. Try again in a minute.", "wait")
-    return redirect(home, 303)
+    return _to_payment(mine_alone(public_id))
 
 
 @orders.post("/orders/<public_id>/check")
 @signed_in
 @limiter.limit("20 per minute")
 def check(public_id: str) -> Page:
-    order = _mine(public_id)
+    order = mine_alone(public_id)
     try:
         reconciling.check(order.id, at=now())
     except (gateway.GatewayDown, gateway.GatewayRefused):
@@ -284,7 +269,7 @@ def check(public_id: str) -> Page:
 @orders.post("/orders/<public_id>/cancel")
 @signed_in
 def cancel(public_id: str) -> Page:
-    order = _mine(public_id)
+    order = mine_alone(public_id)
     try:
         order = paying.cancel(order.id, actor=current_user, at=now())
         said = "Cancelled. Nothing was charged." if order.state == OrderState.CANCELLED else ""

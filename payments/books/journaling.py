@@ -13,6 +13,7 @@ from payments.models import EntryKind, MoneyEntry
 
 CLEARING = "Assets:Stripe"
 BANK = "Assets:Bank"
+TAX = "Liabilities:Sales tax"
 BY_BANK = (EntryKind.TRANSFER, EntryKind.TRANSFER_BACK)
 AGAINST = {
     EntryKind.CHARGE: "Income:Tuition",
@@ -55,19 +56,21 @@ class Entry:
     currency: str
     order: str
     reference: str
-    postings: tuple[Posting, Posting]
+    postings: tuple[Posting, ...]
 
 
 def entry(line: MoneyEntry, order: str, zone: str) -> Entry:
     """A line of the ledger as a double entry, on its day in the school's zone. `order`: the order's public name."""
     where = BANK if line.kind in BY_BANK else CLEARING
-    postings = (Posting(where, line.cents), Posting(AGAINST[line.kind], -line.cents))
+    sides = [Posting(where, line.cents), Posting(AGAINST[line.kind], line.tax_cents - line.cents)]
+    sides += [Posting(TAX, -line.tax_cents)] if line.tax_cents else []
+    postings = tuple(sides)
     on = line.at.astimezone(ZoneInfo(zone)).date()
     return Entry(line.id, on, MEMOS[line.kind], line.currency, order, line.stripe_id, postings)
 
 
 def csv_rows(journal: Iterable[Entry]) -> Iterator[list[str]]:
-    """Two rows an entry, debit first."""
+    """A row for each side of an entry, debit first."""
     for one in journal:
         for posting in sorted(one.postings, key=lambda p: -p.cents):
             amount = _figure(abs(posting.cents), one.currency)

@@ -19,7 +19,7 @@ from payments.books.views import statement_pdf
 from payments.models import EnrollmentOrder
 
 staff_books = Blueprint("staff_books", __name__, url_prefix="/staff/books")
-HEADER = ["Day", "Currency", "Charged", "Transferred", "Refunded", "Disputed", "Fees", "Net"]
+HEADER = ["Day", "Currency", "Charged", "Transferred", "Refunded", "Disputed", "Fees", "Net", "Of which tax"]
 
 
 def _zone() -> str:
@@ -54,7 +54,7 @@ def overview() -> str:
 def sums_csv() -> Response:
     """What is on the screen."""
     period, rows = _asked()
-    names = (*summing.COLUMNS, "net")
+    names = (*summing.COLUMNS, "net", "tax")
     told = ([row.on.isoformat(), row.currency, *(row.money(name).decimal for name in names)] for row in rows)
     return csv_response(f"books-{period.name}.csv", HEADER, told)
 

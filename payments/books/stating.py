@@ -77,6 +77,7 @@ def statements(user_id: int) -> list[Statement]:
     sold = [order for order in orders.values() if order.state in OWES or order.paid_at]
     asked = [(due, order) for order in sold for due in order.dues if due.state in ASKED]
     lines = [(order.currency, _tuition(due, order)) for due, order in asked]
+    lines += [(order.currency, _tax(due, order)) for due, order in asked if due.added_cents]
     lines += [(order.currency, _let_go(line, order)) for due, order in asked for line in due.waivers]
     query = select(MoneyEntry).where(MoneyEntry.order_id.in_(orders), MoneyEntry.kind.in_(WORDS))
     for entry in db.session.scalars(query.order_by(MoneyEntry.at, MoneyEntry.id)):
@@ -101,6 +102,11 @@ def _tuition(due: OrderDue, order: EnrollmentOrder) -> Line:
     day = datetime.combine(due.due_on, time(), order.cohort.zone)
     words = "Tuition" + asking.part(order, due)
     return Line((order.paid_at or order.created_at) if due.number == 1 else day, words, _what(order), due.cents, 0)
+
+
+def _tax(due: OrderDue, order: EnrollmentOrder) -> Line:
+    told = _tuition(due, order)
+    return Line(told.at, "Tax" + asking.part(order, due), told.what, due.added_cents, 0)
 
 
 def _let_go(line: Waiver, order: EnrollmentOrder) -> Line:

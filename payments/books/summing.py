@@ -18,7 +18,10 @@ K = EntryKind
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One day or month in one currency; every figure in the currency's smallest unit, signed from the school's side."""
+    """One day or month in one currency; every figure in the currency's smallest unit, signed from the school's side.
+
+    `tax` is what of it belongs to the tax office; it lies within the other figures.
+    """
 
     on: date
     currency: str
@@ -27,6 +30,7 @@ class Row:
     refunded: int
     disputed: int
     fees: int
+    tax: int = 0
 
     @property
     def net(self) -> int:
@@ -57,7 +61,7 @@ def by_month(first: date, last: date, zone: str) -> list[Row]:
 
 def totals(rows: list[Row]) -> list[Row]:
     """One row a currency, which sums the rows."""
-    names = tuple(COLUMNS)
+    names = (*COLUMNS, "tax")
     found = {}
     for currency in sorted({row.currency for row in rows}):
         mine = [row for row in rows if row.currency == currency]
@@ -88,6 +92,7 @@ def _rows(unit: str, first: date, last: date, zone: str) -> list[Row]:
     sums = [
         func.coalesce(func.sum(MoneyEntry.cents).filter(MoneyEntry.kind.in_(kinds)), 0) for kinds in COLUMNS.values()
     ]
+    sums.append(func.coalesce(func.sum(MoneyEntry.tax_cents), 0))
     query = select(on, MoneyEntry.currency, *sums).where(*_within(first, last, zone))
     found = db.session.execute(query.group_by(on, MoneyEntry.currency).order_by(on, MoneyEntry.currency))
     return [Row(row[0], row[1], *map(int, row[2:])) for row in found]

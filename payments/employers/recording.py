@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -70,7 +71,7 @@ def _write(
     zone = ZoneInfo(current_app.config["SETTINGS"].time_zone)
     when = min(datetime.combine(transfer.on, time(12), zone), at)
     name = f"{invoice.number}/{number}"
-    facts = {"method": "bank transfer", "reference": transfer.reference, "invoice": invoice.number}
+    facts: dict[str, Any] = {"method": "bank transfer", "reference": transfer.reference, "invoice": invoice.number}
     made = Payment(
         order_id=order.id,
         due_number=1,

@@ -42,13 +42,15 @@ DUE_MOVES = Moves(
 class OrderDue(Model):
     """One sum of an order and the day it falls due: the whole price, a deposit, a balance, an instalment.
 
-    The first is due on the day of the order and lets the buyer in; `number` counts from 1.
+    The first is due on the day of the order and lets the buyer in; `number` counts from 1. Once it is paid,
+    `tax_cents` is the tax that was paid with it, and `added_cents` how much of that came on top of `cents`.
     """
 
     __tablename__ = "order_due"
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
         CheckConstraint("cents >= 0", name="cents_not_negative"),
+        CheckConstraint("added_cents BETWEEN 0 AND tax_cents", name="tax_fits"),
         Index("ix_order_due_state_due_on", "state", "due_on"),
     )
 
@@ -62,6 +64,8 @@ class OrderDue(Model):
     settled_at: Mapped[datetime | None]
     invoice_id: Mapped[str | None] = mapped_column(unique=True)
     invoice_url: Mapped[str | None]
+    tax_cents: Mapped[int] = mapped_column(default=0)
+    added_cents: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[datetime | None]
 

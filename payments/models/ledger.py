@@ -36,7 +36,10 @@ MONEY_IN = (EntryKind.CHARGE, EntryKind.TRANSFER)
 
 
 class MoneyEntry(Model):
-    """One movement of money, signed from the school's side, once for each of Stripe's objects. Never edited."""
+    """One movement of money, signed from the school's side, once for each of Stripe's objects. Never edited.
+
+    `tax_cents` is the tax within `cents`, signed as they are.
+    """
 
     __tablename__ = "money_entry"
     __table_args__ = (
@@ -50,6 +53,7 @@ class MoneyEntry(Model):
     kind: Mapped[EntryKind] = mapped_column(word(EntryKind))
     cents: Mapped[int]
     currency: Mapped[str]
+    tax_cents: Mapped[int] = mapped_column(default=0)
     stripe_id: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime] = mapped_column(index=True)

@@ -142,6 +142,11 @@ class EnrollmentOrder(Model):
     def amount(self) -> Money:
         return Money(self.amount_cents, self.currency)
 
+    @property
+    def tax(self) -> Money:
+        """The tax that was paid with the parts that are paid."""
+        return Money(sum(due.tax_cents for due in self.dues), self.currency)
+
     def amount_of(self, cents: int) -> Money:
         """A sum in the order's currency."""
         return Money(cents, self.currency)

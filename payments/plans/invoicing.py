@@ -7,7 +7,7 @@ from typing import Any
 
 from foundation.audit import record
 from foundation.escalating import escalate
-from payments import accounting, letters, ordering, owing, refunding, settling
+from payments import accounting, letters, ordering, owing, refunding, settling, taxing
 from payments.models import DueState, EnrollmentOrder, OrderDue
 from payments.plans import arrears
 
@@ -69,6 +69,7 @@ def _period_start(invoice: Json) -> datetime:
 def _paid(order: EnrollmentOrder, due: OrderDue, invoice: Json, *, at: datetime) -> None:
     session = _as_session(invoice)
     accounting.take_in(order, due, session, at=at)
+    taxing.note(due, session["taxes"])
     if due.number > 1 and due.state != DueState.PAID:
         settling.part_paid(order, due, session, at=at)
 
@@ -79,6 +80,7 @@ def _as_session(invoice: Json) -> Json:
         "id": invoice["id"],
         "payment_intent": invoice.get("payment_intent"),
         "amount_total": invoice["amount_paid"],
+        "taxes": taxing.of_invoice(invoice),
     }
 
 

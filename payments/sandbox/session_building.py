@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from payments.sandbox import discounts, prices
+from payments.sandbox import discounts, prices, taxing
 from payments.sandbox.errors import invalid, required, unsupported
 from payments.sandbox.ids import new_id
 from payments.sandbox.store import Json, Work
@@ -133,10 +133,9 @@ def price_up(work: Work, session: Json, lines: list[Json], wishes: list[Json]) -
     left = off
     for line in lines:
         line["amount_discount"] = min(left, line["amount_subtotal"])
-        line["amount_total"] = line["amount_subtotal"] - line["amount_discount"]
         left -= line["amount_discount"]
-    tax = _tax(work, session, subtotal - off)
-    total = subtotal - off + tax
+        _tax(work, session, line)
+    tax, total = (sum(line[name] for line in lines) for name in ("amount_tax", "amount_total"))
     if 0 < total < LEAST:
         message = f"The Checkout Session's total amount due must add up to at least 0.50 {session['currency']}"
         raise invalid(message, None, "amount_too_small")
@@ -145,12 +144,14 @@ def price_up(work: Work, session: Json, lines: list[Json], wishes: list[Json]) -
     session["total_details"] = {"amount_discount": off, "amount_shipping": 0, "amount_tax": tax}
 
 
-def _tax(work: Work, session: Json, net: int) -> int:
-    """A plain rate on everything, where the session asks for tax; Stripe Tax itself knows places and products."""
-    if not session["automatic_tax"]["enabled"]:
-        return 0
-    session["automatic_tax"]["status"] = "complete"
-    return round(net * work.settings.tax_percent / 100)
+def _tax(work: Work, session: Json, line: Json) -> None:
+    """Writes a line's total, with tax where the session asks for it."""
+    net, behavior = line["amount_subtotal"] - line["amount_discount"], line["price"]["tax_behavior"]
+    line["amount_tax"] = 0
+    if session["automatic_tax"]["enabled"]:
+        session["automatic_tax"]["status"] = "complete"
+        line["amount_tax"] = taxing.of(work, net, behavior)
+    line["amount_total"] = net + taxing.added(line["amount_tax"], behavior)
 
 
 def _types(given: Json, currency: str) -> list[str]:

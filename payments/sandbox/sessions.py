@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from payments.sandbox import checkout, listing, session_building
+from payments.sandbox import checkout, listing, session_building, taxing
 from payments.sandbox.answering import Call, endpoint
 from payments.sandbox.payment_intents import merged
 from payments.sandbox.session_shapes import CREATE
@@ -49,7 +49,10 @@ def list_sessions(call: Call) -> Json:
 
 @endpoint(bp, "GET", f"{PATH}/<id_>", Fields({"expand": EXPAND}))
 def retrieve_session(call: Call, id_: str) -> Json:
-    return current(call.work, id_)
+    session = current(call.work, id_)
+    if "total_details.breakdown" in call.params.get("expand", []):
+        session["total_details"]["breakdown"] = taxing.breakdown(call.work, call.work.private(id_)["lines"])
+    return session
 
 
 @endpoint(bp, "POST", f"{PATH}/<id_>", Fields({"metadata": Strings(), "expand": EXPAND}))

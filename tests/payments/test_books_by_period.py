@@ -21,7 +21,7 @@ SIGNS = {
     for kind in EntryKind
 }
 CURRENCIES = st.sampled_from(["USD", "JPY", "EUR"])
-LINES = st.lists(st.tuples(st.sampled_from(list(EntryKind)), st.integers(1, 10**7), CURRENCIES))
+LINES = st.lists(st.tuples(st.sampled_from(list(EntryKind)), st.integers(1, 10**7), CURRENCIES, st.integers(0, 100)))
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 MOMENTS = ("2026-11-01T03:30:00", "2026-11-01T05:30:00", "2026-11-01T06:30:00", "2026-12-01T04:59:59")
 
@@ -62,8 +62,16 @@ def test_days_months_and_the_whole_ledger_add_up_to_the_same(school, moved):
 
 def ledger(lines):
     return [
-        MoneyEntry(id=n, kind=kind, cents=SIGNS[kind] * cents, currency=currency, stripe_id=f"x_{n}", at=DAY)
-        for n, (kind, cents, currency) in enumerate(lines)
+        MoneyEntry(
+            id=n,
+            kind=kind,
+            cents=SIGNS[kind] * cents,
+            tax_cents=SIGNS[kind] * cents * percent // 100,
+            currency=currency,
+            stripe_id=f"x_{n}",
+            at=DAY,
+        )
+        for n, (kind, cents, currency, percent) in enumerate(lines)
     ]
 
 
@@ -77,6 +85,8 @@ def test_every_entry_of_the_journal_is_balanced_and_the_clearing_account_is_the_
         cleared[one.currency] += sum(
             p.cents for p in one.postings if p.account in (journaling.CLEARING, journaling.BANK)
         )
+    taxed = sum(p.cents for one in journal for p in one.postings if p.account == journaling.TAX)
+    assert taxed == -sum(one.tax_cents for one in made)
     assert cleared == Counter({c: sum(m.cents for m in made if m.currency == c) for c in {m.currency for m in made}})
 
 
@@ -87,7 +97,7 @@ def test_debits_equal_credits_in_what_the_bookkeeper_gets(lines):
         dict(zip(journaling.HEADER, row, strict=True))
         for row in journaling.csv_rows(journaling.entry(m, "o", ZONE) for m in made)
     ]
-    assert len(rows) == 2 * len(made)
+    assert len(rows) == sum(3 if one.tax_cents else 2 for one in made)
     for currency in {row["Currency"] for row in rows}:
         mine = [row for row in rows if row["Currency"] == currency]
         assert sum(Decimal(r["Debit"] or 0) for r in mine) == sum(Decimal(r["Credit"] or 0) for r in mine)

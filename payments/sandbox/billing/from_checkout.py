@@ -18,8 +18,8 @@ def subscribe(work: Work, session: Json) -> None:
     once = [line for line in private["lines"] if not line["price"]["recurring"]]
     given = private["subscription_data"] | {"tax": session["automatic_tax"]["enabled"]}
     subscription = subscribing.begin(work, customer, periodic, given, method)
-    amounts = session["total_details"]
-    invoice = subscribing.first_invoice(work, subscription, once, amounts["amount_discount"], amounts["amount_tax"])
+    off = session["total_details"]["amount_discount"]
+    invoice = subscribing.first_invoice(work, subscription, once, off)
     if intent:
         invoicing.link(work, invoice, intent)
     invoicing.mark_paid(work, invoice, intent)

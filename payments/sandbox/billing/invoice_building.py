@@ -1,6 +1,6 @@
 """What an invoice and its parts look like (https://docs.stripe.com/api/invoices/object)."""
 
-from payments.sandbox import listing
+from payments.sandbox import listing, taxing
 from payments.sandbox.billing.spans import HOUR
 from payments.sandbox.events import emit
 from payments.sandbox.ids import new_id
@@ -16,13 +16,14 @@ NOTHING = (
 )  # fmt: skip
 
 
-def draft(work: Work, subscription: Json, sold: list[Json], reason: str, off: int = 0, tax: int = 0) -> Json:
+def draft(work: Work, subscription: Json, sold: list[Json], reason: str, off: int = 0) -> Json:
     """A new invoice over lines of `price`, `quantity` and, for items of the subscription, `item`; told as an event."""
     id_ = new_id("in")
     item = subscription["items"]["data"][0]
     start, end = item["current_period_start"], item["current_period_end"]
     lines = [_line(subscription, id_, part, start, end) for part in sold]
-    invoice = preview(work, subscription, lines, reason, off, tax) | {"id": id_}
+    taxes = _taxes(work, subscription, sold, off)
+    invoice = preview(work, subscription, lines, reason, off, taxes) | {"id": id_}
     if reason == "subscription_cycle":
         invoice["automatically_finalizes_at"] = work.now + HOUR
     clock = {"clock": subscription["test_clock"]} if subscription["test_clock"] else {}
@@ -50,10 +51,11 @@ NEW: Json = {
 """What every new invoice begins with."""
 
 
-def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off: int = 0, tax: int = 0) -> Json:
+def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off: int, taxes: list[Json]) -> Json:
     """The same without a name of its own."""
     item, subtotal = subscription["items"]["data"][0], sum(line["amount"] for line in lines)
-    total = subtotal - off + tax
+    tax, included = _sums(taxes)
+    total = subtotal - off + tax - included
     customer = work.get("customer", subscription["customer"])
     about = {"subscription": subscription["id"], "metadata": subscription["metadata"]}
     automatic = subscription["automatic_tax"]["enabled"]
@@ -82,17 +84,32 @@ def preview(work: Work, subscription: Json, lines: list[Json], reason: str, off:
             "period_start": work.now if reason == "subscription_create" else item["current_period_start"],
             "status_transitions": dict.fromkeys(("finalized_at", "marked_uncollectible_at", "paid_at", "voided_at")),
             "subtotal": subtotal,
-            "subtotal_excluding_tax": subtotal,
+            "subtotal_excluding_tax": subtotal - included,
             "test_clock": subscription["test_clock"],
             "total": total,
             "total_excluding_tax": total - tax,
+            "total_taxes": taxes,
         }
     )
 
 
 def _empty_lists() -> Json:
     names = ("customer_tax_ids", "default_tax_rates", "discounts", "total_discount_amounts")
-    return {name: [] for name in (*names, "total_pretax_credit_amounts", "total_taxes")}
+    return {name: [] for name in (*names, "total_pretax_credit_amounts")}
+
+
+def _taxes(work: Work, subscription: Json, sold: list[Json], off: int) -> list[Json]:
+    """The tax on what is sold, where the subscription asks for it."""
+    if not subscription["automatic_tax"]["enabled"]:
+        return []
+    net = sum(part["price"]["unit_amount"] * part["quantity"] for part in sold) - off
+    return taxing.on_invoice(work, net, sold[0]["price"]["tax_behavior"])
+
+
+def _sums(taxes: list[Json]) -> tuple[int, int]:
+    """All of the tax, and how much of it lies within the prices."""
+    included = sum(one["amount"] for one in taxes if one["tax_behavior"] == taxing.INCLUSIVE)
+    return sum(one["amount"] for one in taxes), included
 
 
 def upcoming(work: Work, subscription: Json, sold: list[Json]) -> Json:
@@ -100,7 +117,7 @@ def upcoming(work: Work, subscription: Json, sold: list[Json]) -> Json:
     item = subscription["items"]["data"][0]
     start = item["current_period_end"]
     lines = [_line(subscription, "upcoming", part, start, start) for part in sold]
-    return preview(work, subscription, lines, "upcoming")
+    return preview(work, subscription, lines, "upcoming", 0, _taxes(work, subscription, sold, 0))
 
 
 def _tax(*, enabled: bool) -> Json:

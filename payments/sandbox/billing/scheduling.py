@@ -44,7 +44,7 @@ def _schedule(work: Work, subscription: Json, phase: Json) -> Json:
         "customer": subscription["customer"],
         "default_settings": {
             "application_fee_percent": None,
-            "automatic_tax": {"disabled_reason": None, "enabled": False, "liability": None},
+            "automatic_tax": subscription["automatic_tax"],
             "billing_cycle_anchor": "automatic",
             "billing_thresholds": None,
             "collection_method": "charge_automatically",

@@ -77,10 +77,10 @@ def _item(work: Work, subscription_id: str, part: Json, end: int) -> Json:
     }
 
 
-def first_invoice(work: Work, subscription: Json, extra: list[Json], off: int = 0, tax: int = 0) -> Json:
+def first_invoice(work: Work, subscription: Json, extra: list[Json], off: int = 0) -> Json:
     """The invoice of the first period, open at once; `extra` are lines that are sold once."""
     sold = invoice_building.lines_of(subscription, names(work, subscription)) + extra
-    invoice = invoice_building.draft(work, subscription, sold, "subscription_create", off, tax)
+    invoice = invoice_building.draft(work, subscription, sold, "subscription_create", off)
     work.save(subscription | {"latest_invoice": invoice["id"]})
     subscription["latest_invoice"] = invoice["id"]
     return invoicing.finalize(work, invoice)

@@ -102,3 +102,27 @@ def test_a_session_that_is_not_there_is_missing(client):
     with pytest.raises(stripe.InvalidRequestError, match=r"No such checkout\.session") as refused:
         client.v1.checkout.sessions.retrieve("cs_test_none")
     assert (refused.value.http_status, refused.value.code) == (404, "resource_missing")
+
+
+def test_tax_comes_on_top_of_a_price_or_lies_within_it(client):
+    told = {}
+    for behavior in ("exclusive", "inclusive"):
+        price = {
+            "currency": "usd",
+            "unit_amount": 12000,
+            "tax_behavior": behavior,
+            "product_data": {"name": "Course"},
+        }
+        made = client.v1.checkout.sessions.create(
+            {
+                "mode": "payment",
+                "success_url": "https://school.example.com/",
+                "line_items": [{"quantity": 1, "price_data": price}],
+                "automatic_tax": {"enabled": True},
+            }
+        )
+        shown = client.v1.checkout.sessions.retrieve(made.id, {"expand": ["total_details.breakdown"]}).to_dict()
+        (tax,) = shown["total_details"]["breakdown"]["taxes"]
+        told[behavior] = (shown["amount_subtotal"], shown["amount_total"], tax["amount"], tax["rate"]["inclusive"])
+        assert "breakdown" not in client.v1.checkout.sessions.retrieve(made.id).to_dict()["total_details"]
+    assert told == {"exclusive": (12000, 14400, 2400, False), "inclusive": (12000, 12000, 2000, True)}
