@@ -13,6 +13,7 @@ from flask.cli import AppGroup, ScriptInfo
 from credentials.coaching_log.cli import export_log, import_log, reseal
 from credentials.evaluating import ProfileError
 from credentials.evaluating import evaluate as assess
+from credentials.passports.cli import passport
 from credentials.rules import RuleBook, RulesError, rule_book
 
 credentials = AppGroup("credentials", help="Credential hours: the eligibility engine and its rules.")
@@ -20,6 +21,7 @@ credentials = AppGroup("credentials", help="Credential hours: the eligibility en
 credentials.add_command(import_log)
 credentials.add_command(export_log)
 credentials.add_command(reseal)
+credentials.add_command(passport)
 
 _RULES = click.Path(exists=True, file_okay=False, path_type=Path)
 

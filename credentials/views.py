@@ -28,6 +28,8 @@ from credentials.mentor_coaching import views as mentor_views
 from credentials.mentor_slots import views as slot_views
 from credentials.models import Kind, LedgerReview, ReviewState
 from credentials.observing import views as observing_views
+from credentials.passports import verify_views as passport_verify_views
+from credentials.passports import views as passport_views
 from credentials.prior_learning import views as prior_learning_views
 from credentials.profiling import Records, records_of
 from credentials.renewing import views as renewal_views
@@ -55,6 +57,8 @@ PARTS = (
     import_views,
     mentor_views,
     observing_views,
+    passport_verify_views,
+    passport_views,
     peer_views,
     phone_views,
     prior_learning_views,

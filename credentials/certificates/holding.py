@@ -59,3 +59,14 @@ def holds_of(enrollment_ids: Iterable[int]) -> dict[int, list[CertificateHold]]:
     for one in db.session.scalars(query.order_by(CertificateHold.id)):
         found.setdefault(one.enrollment_id, []).append(one)
     return found
+
+
+def tuition_holds_of(user_id: int) -> list[CertificateHold]:
+    """What holds back everything that the school signs for a person: tuition that is owed."""
+    query = (
+        select(CertificateHold)
+        .join(Enrollment, Enrollment.id == CertificateHold.enrollment_id)
+        .where(Enrollment.user_id == user_id, CertificateHold.lifted_at.is_(None))
+        .where(CertificateHold.source == HoldSource.TUITION)
+    )
+    return list(db.session.scalars(query.order_by(CertificateHold.id)))

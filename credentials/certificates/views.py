@@ -15,7 +15,8 @@ from credentials.certificates.queries import by_number, find
 from credentials.certificates.sharing import badge_of, linkedin_address, picture_address
 from credentials.certifying import replaced_by
 from credentials.doors import hours, verify
-from credentials.models import Certificate
+from credentials.models import Certificate, Paper
+from credentials.passports.showing import as_json, in_words, paper_by
 from foundation.access import public, signed_in
 from foundation.clock import today
 from foundation.limits import limiter
@@ -39,7 +40,9 @@ def form() -> str | AnyResponse:
 def result(number: str) -> Any:
     known = read_number(number)
     certificate = find(known) if known else None
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if known and certificate is None and (paper := paper_by(known)):
+        return _paper(paper)
+    if _wants_json():
         return jsonify(_as_json(known or number, certificate)), 200 if certificate else 404
     page = render_template(
         "credentials/verified.html",
@@ -51,6 +54,16 @@ def result(number: str) -> Any:
         form=VerifyForm(data={"number": number[:60]}),
     )
     return page, 200 if certificate else 404
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _paper(paper: Paper) -> Any:
+    if _wants_json():
+        return jsonify(as_json(paper))
+    return render_template("credentials/verified_paper.html", told=in_words(paper))
 
 
 def _as_json(number: str, certificate: Certificate | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from credentials.models.ledger import Kind, LedgerEntry
 from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
 from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
+from credentials.models.paper import Paper, PaperKind, SchoolKey
 from credentials.models.peer import PeerHour
 from credentials.models.phone import PhoneKey
 from credentials.models.prior_learning import (
@@ -89,6 +90,8 @@ __all__ = [
     "MentorSession",
     "MentorSlot",
     "Occasion",
+    "Paper",
+    "PaperKind",
     "Payment",
     "PeerHour",
     "PhoneKey",
@@ -102,6 +105,7 @@ __all__ = [
     "RuleReach",
     "RuleVersion",
     "RuleWithdrawal",
+    "SchoolKey",
     "SecondLook",
     "SignerRole",
     "SigningKey",

@@ -10,6 +10,7 @@ SHOWN = {"/": "front", "/hours": "standing", "/staff": "desk"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 VISITOR = ["/", "/programs", "/programs/practitioner", "/programs/practitioner/cohorts/juniper", "/guide", "/verify"]
 VISITOR += ["/credentials", "/credentials/planner", "/spotlight", "/spotlight/the-departures-board", "/coaches"]
+VISITOR += ["/verify/passport"]
 VISITOR += ["/coaches/siobhan-ni-dhuill", "/login", "/register", "/reset", "/enroll/juniper", "/dev/mail", "/nowhere"]
 TRAINEE = [
     "/learn",
@@ -23,6 +24,7 @@ TRAINEE = [
 ]
 TRAINEE += ["/account", "/account/payments", "/account/payments/statement"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
+GRADUATE += ["/hours/passport"]
 STAFF = [
     "/staff",
     "/staff/people",

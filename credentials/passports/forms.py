@@ -1,0 +1,39 @@
+"""The forms of passports: making one, checking a file, and the keys that staff trust."""
+
+from __future__ import annotations
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from foundation.forms import Form, stripped
+
+
+class MakeForm(Form):
+    """Only the token is a field."""
+
+
+class FileForm(Form):
+    """A passport from one's own machine."""
+
+    passport = FileField("Passport file", validators=[FileRequired("Choose the passport’s JSON file.")])
+
+
+class TrustForm(Form):
+    """Another school's public key, and how one knows that it is theirs."""
+
+    school = StringField("School", filters=[stripped], validators=[DataRequired("Name the school."), Length(max=200)])
+    key = TextAreaField(
+        "Public key", filters=[stripped], validators=[DataRequired("Paste the key."), Length(max=20_000)]
+    )
+    checked_how = StringField(
+        "How you know that it is theirs",
+        filters=[stripped],
+        validators=[DataRequired("Say how you know that it is theirs."), Length(max=300)],
+    )
+
+
+class DistrustForm(Form):
+    """Why a key is trusted no more."""
+
+    reason = StringField("Why", filters=[stripped], validators=[Length(max=300)])

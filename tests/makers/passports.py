@@ -1,0 +1,75 @@
+"""Passports, of this school and of another one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from accounts.models import User
+from credentials.models import Paper
+from credentials.passports.issuing import issue
+from credentials.passports.sealing import Json, sealed, with_digest
+from foundation.db import db
+
+
+def passport(school: Any, user: Any) -> Paper:
+    return issue(db.session.get_one(User, user.id), school.now())
+
+
+class OtherSchool:
+    """Another Practicum: a name and a key of its own."""
+
+    def __init__(self, name: str = "Harbour Coaching School") -> None:
+        self.name, self.key = name, Ed25519PrivateKey.generate()
+
+    @property
+    def jwk(self) -> Json:
+        x = base64.urlsafe_b64encode(self.key.public_key().public_bytes_raw()).rstrip(b"=").decode()
+        return {"kty": "OKP", "crv": "Ed25519", "x": x}
+
+    @property
+    def sign(self) -> Callable[[Json], str]:
+        headers = {"kid": "did:web:harbour.example#1", "jwk": self.jwk}
+        return lambda payload: jwt.encode(payload, self.key, algorithm="EdDSA", headers=headers)
+
+    def passport(self, *lines: Json, name: str = "Ana Lima", number: str = "HCS-2026-1111-1111") -> Json:
+        content = {
+            "format": "practicum-passport/1",
+            "number": number,
+            "issued_at": "2026-09-01T10:00:00+00:00",
+            "holder": {"name": name},
+            "issuer": {"id": "did:web:harbour.example", "name": self.name, "url": "https://harbour.example/"},
+            "programs": [
+                {"id": "p1", "title": "Foundations", "level": "level1", "cohort": "Reef", "completed": True,
+                 "certificate": None}
+            ],
+            "minutes": [],
+            "lines": [with_digest(one) for one in lines or (line(),)],
+        }  # fmt: skip
+        return content | {"proof": sealed(content, self.sign)}
+
+
+def line(name: str = "aaaa", **wishes: Any) -> Json:
+    told: Json = {
+        "id": name,
+        "day": "2026-03-14",
+        "kind": "education",
+        "minutes": 120,
+        "core_minutes": 90,
+        "synchronous": True,
+        "title": "Listening",
+        "program": "p1",
+        "state": "checked",
+        "checked_on": "2026-04-01",
+        "evidence": {"type": "live_class", "sha256": "00" * 32},
+    }
+    return told | wishes
+
+
+def written(content: Json) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
