@@ -70,10 +70,12 @@ def _people() -> list[Blueprint]:
 
 
 def _lines() -> list[Blueprint]:
+    from enrollment.applications.staff_views import staff_applications
+    from enrollment.applications.views import applications
     from enrollment.waitlist.staff_views import staff_waitlist
     from enrollment.waitlist.views import waitlist
 
-    return [waitlist, staff_waitlist]
+    return [waitlist, staff_waitlist, applications, staff_applications]
 
 
 def exempt_from_csrf() -> list[str]:

@@ -54,6 +54,7 @@ class Syllabus(NamedTuple):
     core_minutes: int
     synchronous_minutes: int
     published: str
+    asks_application: bool = False
 
     @property
     def href(self) -> str:

@@ -106,7 +106,7 @@ def programs() -> tuple[Offer, ...]:
 def _program_named() -> Select[*tuple[Any, ...]]:
     program = (Program.id, Program.slug, Program.title, Program.level, Program.summary, Program.description_md)
     times = (Program.minutes, Program.core_minutes, Program.synchronous_minutes)
-    query = select(*program, *times, cast(Program.facts, Text))
+    query = select(*program, *times, cast(Program.facts, Text), Program.asks_application)
     return query.where(Program.is_published, Program.slug == bindparam("slug"))
 
 

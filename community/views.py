@@ -69,7 +69,7 @@ def cohort(slug: str, code: str) -> str:
     return render_template(
         "community/cohort.html",
         cohort=found,
-        asked=admitting.asked(found),
+        needed=admitting.asked(found),
         program=found.program,
         offered=offered,
         structured=structuring.course(found.program, [offered]),

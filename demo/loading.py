@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from demo import (
+    applications,
     cohorts,
     confirmations,
     employers,
@@ -63,6 +64,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("employers", employers.send_invoices),
     ("waitlists", lines.make_lines),
     ("cohorts being written", cohorts.write_some),
+    ("applications", applications.take_some),
 )
 
 

@@ -43,6 +43,7 @@ STAFF = (
     ("Make-ups", "staff_classes.make_ups", ("instructor", "registrar")),
     ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
     ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
+    ("Applications", "staff_applications.queue", ("admissions", "registrar")),
     ("Changes", "staff_changes.changes", ("registrar", "finance", "admissions")),
     ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),
     ("Leads", "staff_enrollment.leads", ("admissions", "editor")),

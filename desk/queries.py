@@ -16,6 +16,7 @@ from accounts.models import Role, User
 from courseware.makeups.queries import waiting_make_ups, whose_classes
 from credentials.prior_learning.queries import waiting_claims
 from credentials.queries import hours_by_kind, waiting_for_review
+from enrollment.applications.queries import waiting_applications
 from enrollment.leads import AskState, GuideRequest
 from enrollment.models import Cohort, Enrollment
 from foundation.access import entry_of
@@ -59,6 +60,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
         ("Prior learning", "staff_hours.prior_learning"): waiting_claims(),
         ("Make-ups", "staff_classes.make_ups"): waiting_make_ups(),
         ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
+        ("Applications", "staff_applications.queue"): waiting_applications(),
         ("Changes asked for", "staff_changes.changes"): changes_waiting(),
         ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
         ("Guide requests held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(

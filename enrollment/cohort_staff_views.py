@@ -78,7 +78,7 @@ def roster(code: str) -> str | Response:
         "staff/enrollment/roster.html",
         line=line,
         may_write=may_write(),
-        asked=admitting.asked(line.cohort),
+        needed=admitting.asked(line.cohort),
         people=[(enrollment, rosters.has_paid_seat(enrollment)) for enrollment in people],
         tones=TONES,
         words=words,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
@@ -43,6 +43,7 @@ class Program(Model):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     is_published: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
+    asks_application: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
     cohorts: Mapped[list[Cohort]] = relationship(
@@ -92,6 +93,7 @@ class Cohort(Model):
     closes_at: Mapped[datetime]
     offer_hours: Mapped[int] = mapped_column(default=24)
     instructor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    holds_seats: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_published: Mapped[bool] = mapped_column(default=True)
     cancelled_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from enrollment import admitting, enrolling, seating
+from enrollment import admitting, claiming, enrolling, seating
 from enrollment.models import Cohort
-from enrollment.waitlist import offering
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
@@ -68,7 +67,7 @@ def place(
         discounting.use(code, order, offer.off.cents, at=at)
     record("order.placed", subject=order, actor=user, at=at, cents=order.amount_cents, agreement=agreement_version)
     until = _ask_for_it(order, offer, bill, at) + GRACE
-    offering.hold_for(user, cohort, ref=order.seat_ref, until=until, at=at)
+    claiming.hold_for(user, cohort, ref=order.seat_ref, until=until, at=at)
     return order
 
 
@@ -166,9 +165,7 @@ def give_up(order_id: int, to: OrderState, *, at: datetime, actor: User | None =
     if order.is_waiting:
         move(order, to, at=at, actor=actor)
         owing.void(order, at=at)
-        seat = seating.live_seat(order.seat_ref)
-        if seat is not None:
-            offering.give_back(seat, at=at)
+        claiming.give_back(order.user_id, order.cohort, order.seat_ref, at=at)
     return order
 
 

@@ -11,9 +11,8 @@ from typing import Any
 from flask import current_app
 
 from accounts.models import User
-from enrollment import enrolling, seating
+from enrollment import claiming, enrolling, seating
 from enrollment.models import Seat
-from enrollment.waitlist import offering
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
@@ -202,7 +201,7 @@ def _seat_for(order: EnrollmentOrder, *, at: datetime) -> Seat | None:
     if enrolling.takes_part(order.user_id, order.cohort_id):
         return None
     try:
-        return offering.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
+        return claiming.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
     except seating.SoldOut:
         return None
 
@@ -226,7 +225,7 @@ def give_seat(order_id: int, *, actor: User, at: datetime) -> None:
         raise Refused("This order does not wait for a seat.")
     if enrolling.takes_part(order.user_id, order.cohort_id):
         raise Refused("They have a seat in this cohort already. Refund this payment.")
-    seat = offering.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
+    seat = claiming.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
     ordering.move(order, OrderState.PAID, at=at, actor=actor)
     deciding.close(order, actor=actor, note="Seated", at=at, only="order.paid_no_seat")
     let_in(order, seat, at=at)

@@ -159,7 +159,7 @@ def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
         kept=stands.kept,
         order=mine,
         seats_left=stands.left,
-        asked=admitting.asked(cohort),
+        needed=admitting.asked(cohort),
         agreement=agreement,
         tax=current_app.config["SETTINGS"].stripe_tax,
         leaving=choosing.simulated(cohort, rule, offers, filled, request.args.get("week", "")),
@@ -178,7 +178,11 @@ def _state(cohort: Cohort, stands: Doorway, mine: EnrollmentOrder | None, at: An
         return "early"
     if not cohort.is_open(at):
         return "closed"
-    return "open" if stands.left or stands.kept else "sold_out"
+    accepted = admitting.acceptance(current_user, cohort, at=at)
+    if cohort.program.asks_application and accepted is None:
+        return "apply"
+    has_seat = stands.left or stands.kept or (accepted is not None and accepted.seat_id is not None)
+    return "open" if has_seat else "sold_out"
 
 
 def _to_payment(order: EnrollmentOrder) -> BaseResponse:

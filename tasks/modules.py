@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("courseware", "credentials", "rules", "mail", "payments", "enrollment", "heartbeat")
+MODULES = ("courseware", "credentials", "rules", "mail", "payments", "enrollment", "applications", "heartbeat")
 
 
 def load() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from wtforms import (
+    BooleanField,
     DateField,
     DateTimeLocalField,
     HiddenField,
@@ -60,6 +61,7 @@ class CohortForm(Form):
     seats = _number("Seats", default=12)
     seats_minimum = _number("Least number to begin", default=0)
     offer_hours = _number("Hours that a seat is offered to somebody on the waitlist", default=24)
+    holds_seats = BooleanField("Hold a seat for whoever is accepted")
     opens_at = _moment("Enrollment opens")
     closes_at = _moment("Enrollment closes")
     currency = StringField("Currency", filters=[stripped, _upper], default="USD", validators=[DataRequired(NEEDED)])
@@ -110,6 +112,7 @@ class CohortForm(Form):
             requires_program_id=self.requires_program.data or None,
             requires_credential=str(self.requires_credential.data or ""),
             prerequisites=str(self.prerequisites.data or ""),
+            holds_seats=bool(self.holds_seats.data),
         )
 
     def _moment(self, name: str, zone: str, known: Cohort | None) -> Any:
@@ -138,7 +141,7 @@ class NewCohortForm(CohortForm):
 def filled(cohort: Cohort) -> dict[str, Any]:
     """A cohort as the form shows it."""
     same = ("title", "starts_on", "ends_on", "time_zone", "language", "rhythm", "seats", "seats_minimum")
-    rest = ("offer_hours", "currency", "requires_credential", "prerequisites")
+    rest = ("offer_hours", "currency", "requires_credential", "prerequisites", "holds_seats")
     told: dict[str, Any] = {name: getattr(cohort, name) for name in (*same, *rest)}
     return told | {
         "program": cohort.program_id,

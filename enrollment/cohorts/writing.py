@@ -43,6 +43,7 @@ class CohortDraft:
     requires_program_id: int | None = None
     requires_credential: str = ""
     prerequisites: str = ""
+    holds_seats: bool = False
 
 
 def as_draft(cohort: Cohort) -> CohortDraft:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from accounts import joining
 from accounts.models import User
+from enrollment import admitting
 from enrollment.models import Cohort
 from enrollment.waitlist import queries, queueing, standing
 from enrollment.waitlist.forms import NewcomerForm, WaitForm, wait_form_for
@@ -110,6 +111,9 @@ def _state(cohort: Cohort, stands: queries.Doorway) -> str:
         return "in"
     if cohort.cancelled_at is not None:
         return "called_off"
+    asks = cohort.program.asks_application and cohort.is_open(at)
+    if asks and admitting.acceptance(current_user, cohort, at=at) is None:
+        return "apply"
     if at < cohort.opens_at:
         return "early"
     if not cohort.is_open(at):

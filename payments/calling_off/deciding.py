@@ -32,7 +32,7 @@ class Effect:
 
 def effect(cohort: Cohort) -> Effect:
     people = select(func.count(Enrollment.id)).where(Enrollment.cohort_id == cohort.id, Enrollment.state.in_(PRESENT))
-    waits = (OrderState.DRAFT, OrderState.PENDING, OrderState.PROCESSING)
+    waits = (OrderState.DRAFT, OrderState.PENDING, OrderState.PROCESSING, OrderState.INVOICED)
     orders = select(func.count(EnrollmentOrder.id)).where(
         EnrollmentOrder.cohort_id == cohort.id, EnrollmentOrder.state.in_(waits)
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from enrollment import enrolling
-from enrollment.waitlist import offering
+from enrollment import claiming, enrolling
 from foundation.db import db
 from payments import letters as order_letters
 from payments import ordering
@@ -23,7 +22,7 @@ def begin(order_id: int, *, at: datetime) -> EnrollmentOrder:
     letters.sent(invoice, at=at)
     letters.ordered(invoice, at=at)
     if invoice.is_let_in and order.enrollment_id is None:
-        seat = offering.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
+        seat = claiming.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
         order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at).id
         order_letters.welcome(order, at=at)
         db.session.refresh(order, ["enrollment"])

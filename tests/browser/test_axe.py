@@ -10,7 +10,7 @@ SHOWN = {"/": "front", "/hours": "standing", "/staff": "desk"}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 VISITOR = ["/", "/programs", "/programs/practitioner", "/programs/practitioner/cohorts/juniper", "/guide", "/verify"]
 VISITOR += ["/credentials", "/credentials/planner", "/spotlight", "/spotlight/the-departures-board", "/coaches"]
-VISITOR += ["/verify/passport"]
+VISITOR += ["/verify/passport", "/apply/sage"]
 VISITOR += ["/coaches/siobhan-ni-dhuill", "/login", "/register", "/reset", "/enroll/juniper", "/dev/mail", "/nowhere"]
 TRAINEE = [
     "/learn",
@@ -36,6 +36,8 @@ STAFF = [
     "/staff/cohorts/new?like=juniper",
     "/staff/cohorts/rowan/edit",
     "/staff/cohorts/sorrel/call-off",
+    "/staff/applications?state=all",
+    "/staff/applications/questions/circle",
     "/staff/cohorts/rowan/timetable",
     "/staff/cohorts/rowan/timetable/new",
     "/staff/leads",

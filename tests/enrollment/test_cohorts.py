@@ -65,7 +65,7 @@ def typed(school, code, **wishes):
     with school.app.app_context():
         told = filled(db.session.scalars(select(Cohort).where(Cohort.code == code)).one())
     told |= {name: told[name].strftime("%Y-%m-%dT%H:%M") for name in ("opens_at", "closes_at")}
-    return {name: str(value) for name, value in told.items()} | wishes
+    return {name: str(value) for name, value in told.items() if value is not False} | wishes
 
 
 def change(desk, school, code, **wishes):
@@ -261,6 +261,16 @@ def test_nobody_orders_or_waits_without_the_program_before_it(app, client, schoo
         enrolling.move(mine, EnrollmentState.COMPLETED, at=school.now())
         db.session.commit()
     assert order(client, second).status_code == 303
+
+
+def test_what_is_needed_stands_on_every_page_before_one_buys(client, desk, school):
+    words = "Two clients of your own"
+    needs = {"prerequisites": words, "requires_credential": "ACC", "requires_program_id": school.program("First").id}
+    cohort_ = school.cohort(of=school.program(slug="practitioner"), **needs)
+    for page in (f"/programs/practitioner/cohorts/{cohort_.code}", f"/enroll/{cohort_.code}"):
+        shown = text(client.get(page))
+        assert words in shown and "First, completed with us" in shown and "The ACC credential" in shown
+    assert words in text(desk.get(f"/staff/cohorts/{cohort_.code}"))
 
 
 def test_nobody_waits_for_what_they_may_not_buy(client, school):

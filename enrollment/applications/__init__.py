@@ -1,0 +1,1 @@
+"""The application step of a program that wants one: questions, answers, a review, a seat for whoever is accepted."""
