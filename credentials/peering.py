@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
@@ -15,6 +16,10 @@ from credentials.models import CoachingSession, Payment, PeerHour
 from foundation.db import db
 
 OVER = ":over"
+
+
+T = TypeVar("T", bound=Any)
+"""A session: its entity, or the plain row of `recalling`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,17 @@ class Balance:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Generic[T]):
     """A session, or the part of it on one side of the balance. `over` names the second part."""
 
-    session: CoachingSession
+    session: T
     minutes: int
     payment: Payment
     over: bool = False
 
     @property
     def id(self) -> str:
-        return self.session.public_id + (OVER if self.over else "")
+        return str(self.session.public_id) + (OVER if self.over else "")
 
 
 def received_minutes(user_id: int) -> int:
@@ -69,9 +74,10 @@ def balance_of(sessions: Iterable[CoachingSession], received: int) -> Balance:
     return Balance(given, received)
 
 
-def pieces_of(sessions: Iterable[CoachingSession], received: int) -> list[Piece]:
+def pieces_of(sessions: Iterable[T], received: int) -> list[Piece[T]]:
     """The sessions as they count. Exchange is balanced from the oldest day on; what goes past it is pro bono."""
-    left, pieces = received, []
+    left = received
+    pieces: list[Piece[T]] = []
     for session in sorted(sessions, key=lambda one: (one.on, one.id)):
         if session.payment != Payment.PEER_EXCHANGE:
             pieces.append(Piece(session, session.minutes, session.payment))

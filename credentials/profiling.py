@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
-
-from sqlalchemy import BindParameter, Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.mentor_coaching.holding import held_on
-from credentials.models import (
-    Client,
-    CoachingForm,
-    CoachingSession,
-    FormKind,
-    FormState,
-    Kind,
-    LedgerEntry,
-    LedgerReview,
-    Mentor,
-    MentorSession,
-    ReviewState,
-)
-from credentials.peering import Piece, pieces_of, received_by
+from credentials.models import Kind, ReviewState
+from credentials.peering import Piece, pieces_of
 from credentials.prior_learning.counting import Course, courses_of
-from credentials.summing import COUNTED, Totals, totals_of
-from enrollment.models import Cohort, Enrollment, EnrollmentState
-from foundation.db import db
+from credentials.recalling import Coached, Enrolled, Mentored, Recalled, is_reversed, mentored_by, recall
+from credentials.summing import COUNTED, Totals
+from enrollment.models import EnrollmentState
 
+__all__ = ["is_reversed", "mentor_sessions_of", "mentoring_record", "profile_of", "records_from", "records_of"]
 UNDER_WAY = "program"
 
 
@@ -49,9 +36,9 @@ class Records:
     """All that a profile is made of, read once; a page asks for as many profiles of it as it likes."""
 
     totals: Totals
-    enrollments: list[Enrollment]
-    coaching: list[tuple[CoachingSession, ReviewState]]
-    mentoring: list[tuple[MentorSession, ReviewState]]
+    enrollments: Sequence[Enrolled]
+    coaching: list[tuple[Coached, ReviewState]]
+    mentoring: list[tuple[Mentored, ReviewState]]
     received: int = 0
     reviews: tuple[SignedReview, ...] = ()
     elsewhere: Sequence[Course] = ()
@@ -94,18 +81,16 @@ class Records:
             if review.level == credential and review.on <= apply_on and review.mentor_id in mentors
         )
 
-    def _education(
-        self, enrollment: Enrollment, apply_on: date, states: frozenset[ReviewState]
-    ) -> list[dict[str, Any]]:
+    def _education(self, enrollment: Enrolled, apply_on: date, states: frozenset[ReviewState]) -> list[dict[str, Any]]:
         earned = self._earned(enrollment, states)
         if enrollment.state == EnrollmentState.COMPLETED or enrollment.state == EnrollmentState.WITHDRAWN:
             return [earned] if earned["minutes"] else []
         return [*([earned] if earned["minutes"] else []), _under_way(enrollment, apply_on)]
 
-    def _earned(self, enrollment: Enrollment, states: frozenset[ReviewState]) -> dict[str, Any]:
+    def _earned(self, enrollment: Enrolled, states: frozenset[ReviewState]) -> dict[str, Any]:
         totals, key = self.totals, enrollment.id
-        days = totals.days(Kind.EDUCATION, key) or (enrollment.cohort.starts_on, enrollment.cohort.starts_on)
-        starts_on = min(days[0], enrollment.cohort.starts_on)
+        days = totals.days(Kind.EDUCATION, key) or (enrollment.starts_on, enrollment.starts_on)
+        starts_on = min(days[0], enrollment.starts_on)
         completed = enrollment.state == EnrollmentState.COMPLETED
         return _course(
             enrollment,
@@ -118,23 +103,22 @@ class Records:
         )
 
 
-def _under_way(enrollment: Enrollment, apply_on: date) -> dict[str, Any]:
+def _under_way(enrollment: Enrolled, apply_on: date) -> dict[str, Any]:
     """The course itself: as long as it is under way it opens the count of coaching hours and adds none of its own."""
-    program, cohort = enrollment.cohort.program, enrollment.cohort
-    still_open = max(cohort.ends_on, apply_on + timedelta(days=1))
+    still_open = max(enrollment.ends_on, apply_on + timedelta(days=1))
     return _course(
         enrollment,
         f"{UNDER_WAY}:{enrollment.id}",
-        minutes=program.minutes,
-        core=program.core_minutes,
-        synchronous=program.synchronous_minutes,
-        days=(cohort.starts_on, still_open),
+        minutes=enrollment.minutes,
+        core=enrollment.core_minutes,
+        synchronous=enrollment.synchronous_minutes,
+        days=(enrollment.starts_on, still_open),
         completed=False,
     )
 
 
 def _course(
-    enrollment: Enrollment,
+    enrollment: Enrolled,
     name: str,
     *,
     minutes: int,
@@ -143,11 +127,10 @@ def _course(
     days: tuple[date, date],
     completed: bool,
 ) -> dict[str, Any]:
-    program = enrollment.cohort.program
     return {
         "id": name,
-        "title": program.title,
-        "accreditation": str(program.level),
+        "title": enrollment.title,
+        "accreditation": str(enrollment.level),
         "starts_on": days[0].isoformat(),
         "ends_on": days[1].isoformat(),
         "completed": completed,
@@ -157,21 +140,21 @@ def _course(
     }
 
 
-def _session(piece: Piece) -> dict[str, Any]:
+def _session(piece: Piece[Coached]) -> dict[str, Any]:
     session = piece.session
     run = {"until": session.until.isoformat()} if session.until else {}
     return run | {
         "id": piece.id,
         "on": session.on.isoformat(),
         "minutes": piece.minutes,
-        "clients": [session.client.code],
+        "clients": [session.client_code],
         "participants": session.participants,
         "payment": str(piece.payment),
-        "consent": str(session.client.consent),
+        "consent": str(session.consent),
     }
 
 
-def mentoring_record(session: MentorSession, credential: str) -> dict[str, Any]:
+def mentoring_record(session: Mentored, credential: str) -> dict[str, Any]:
     """A mentor session with what the mentor held on its day; of several specializations the one that serves best."""
     held = held_on(session.mentor.facts, session.on)
     level, since = held.specialization_for(credential) or (None, None)
@@ -193,11 +176,18 @@ def mentoring_record(session: MentorSession, credential: str) -> dict[str, Any]:
 
 def records_of(user_id: int) -> Records:
     """Everything of a person that can count, in four statements, or five. Lines taken back are left out."""
-    coaching, received = _coaching(user_id)
-    totals = totals_of(user_id)
-    mentoring, reviews = _mentoring_of(user_id)
-    elsewhere = courses_of(user_id, totals)
-    return Records(totals, _enrollments(user_id), coaching, mentoring, received, reviews, elsewhere)
+    return records_from(recall(user_id))
+
+
+def records_from(known: Recalled) -> Records:
+    """The same from plain rows, by which what is worked out of it can be remembered."""
+    coaching = [(session, session.state) for session in known.coaching]
+    mentoring = [(session, session.state) for session in known.mentoring]
+    received = known.coaching[0].received if known.coaching else 0
+    told = json.loads(known.mentoring[0].reviews or "[]") if known.mentoring else []
+    reviews = tuple(SignedReview(level, mentor, date.fromisoformat(day)) for level, mentor, day in told)
+    elsewhere = courses_of(known.elsewhere)
+    return Records(Totals(known.sums), known.enrollments, coaching, mentoring, received, reviews, elsewhere)
 
 
 def profile_of(
@@ -207,73 +197,6 @@ def profile_of(
     return records_of(user.id).profile(credential, path, apply_on, states)
 
 
-def _enrollments(user_id: int) -> list[Enrollment]:
-    return list(db.session.scalars(_enrollments_query(), {"user_id": user_id}))
-
-
-@cache
-def _enrollments_query() -> Select[Enrollment]:
-    loaded = joinedload(Enrollment.cohort).joinedload(Cohort.program)
-    mine = Enrollment.user_id == bindparam("user_id")
-    return select(Enrollment).where(mine).options(loaded).order_by(Enrollment.id)
-
-
-def _coaching(user_id: int) -> tuple[list[tuple[CoachingSession, ReviewState]], int]:
-    """The sessions, and what was received from peers beside what was given in them."""
-    rows = db.session.execute(_coaching_query(), {"user_id": user_id}).all()
-    return [(session, state) for session, state, _ in rows], int(rows[0][2]) if rows else 0
-
-
-@cache
-def _coaching_query() -> Select[*tuple[Any, ...]]:
-    whose: BindParameter[int] = bindparam("user_id")
-    return (
-        select(CoachingSession, LedgerReview.state, received_by(whose))
-        .join(LedgerReview, LedgerReview.entry_id == CoachingSession.entry_id)
-        .join(Client)
-        .where(CoachingSession.user_id == whose, ~is_reversed(CoachingSession.entry_id))
-        .options(joinedload(CoachingSession.client))
-        .order_by(CoachingSession.on, CoachingSession.id)
-    )
-
-
-def mentor_sessions_of(user_id: int) -> list[tuple[MentorSession, ReviewState]]:
+def mentor_sessions_of(user_id: int) -> list[tuple[Mentored, ReviewState]]:
     """The mentor sessions that stand, with what is known of each mentor."""
-    return _mentoring_of(user_id)[0]
-
-
-def _mentoring_of(user_id: int) -> tuple[list[tuple[MentorSession, ReviewState]], tuple[SignedReview, ...]]:
-    """The sessions, and the reviews that rest on them, in one statement."""
-    found = db.session.execute(_mentor_sessions_query(), {"user_id": user_id})
-    rows = list(found.unique(lambda row: row[0].id))
-    told = rows[0][2] or [] if rows else []
-    reviews = tuple(SignedReview(level, mentor, date.fromisoformat(day)) for level, mentor, day in told)
-    return [(session, state) for session, state, _ in rows], reviews
-
-
-@cache
-def _mentor_sessions_query() -> Select[*tuple[Any, ...]]:
-    return (
-        select(MentorSession, LedgerReview.state, _signed_reviews())
-        .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
-        .where(MentorSession.user_id == bindparam("user_id"), ~is_reversed(MentorSession.entry_id))
-        .options(joinedload(MentorSession.mentor).joinedload(Mentor.facts))
-        .options(joinedload(MentorSession.entry).load_only(LedgerEntry.public_id))
-        .order_by(MentorSession.on, MentorSession.id)
-    )
-
-
-def _signed_reviews() -> Any:
-    """SQL: level, mentor and day of each Competency Review Form that both have signed."""
-    day = func.to_char(CoachingForm.signed_at, "YYYY-MM-DD")
-    told = func.json_agg(func.json_build_array(CoachingForm.level, CoachingForm.mentor_id, day))
-    signed = (CoachingForm.kind == FormKind.REVIEW) & (CoachingForm.state == FormState.SIGNED)
-    return select(told).where(CoachingForm.user_id == bindparam("user_id"), signed).scalar_subquery()
-
-
-REVERSAL = LedgerEntry.__table__.alias("reversal")
-
-
-def is_reversed(entry_id: Any) -> Any:
-    """SQL: whether the line was taken back."""
-    return select(REVERSAL.c.id).where(REVERSAL.c.reverses_id == entry_id).correlate_except(REVERSAL).exists()
+    return [(session, session.state) for session in mentored_by(user_id)]

@@ -202,7 +202,7 @@ def planned_minutes(records: Records, part: str) -> int:
     if not part:
         return 0
     under_way = [one for one in records.enrollments if one.state == EnrollmentState.ACTIVE]
-    return sum(max(0, getattr(one.cohort.program, part) - _earned(records, one.id, part)) for one in under_way)
+    return sum(max(0, getattr(one, part) - _earned(records, one.id, part)) for one in under_way)
 
 
 def _earned(records: Records, enrollment_id: int, part: str) -> int:
@@ -233,5 +233,5 @@ def mentors_to_ask(records: Records, day: date) -> list[str]:
 
 def usual_path(records: Records) -> str:
     """The path that a person's own program leads to: level-based for an accredited one, else Portfolio."""
-    levels = {str(one.cohort.program.level) for one in records.enrollments}
+    levels = {str(one.level) for one in records.enrollments}
     return "level" if levels & {"level1", "level2", "level3"} or not levels else "portfolio"

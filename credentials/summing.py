@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, CTE, BigInteger, Date, Row, Select, any_, bindparam, cast, func, select
 
 from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
-from foundation.db import db
+from foundation.asking import rows
 
 CHECKED = frozenset({ReviewState.CHECKED})
 WAITING = frozenset({ReviewState.LOGGED, ReviewState.SENT})
@@ -19,8 +18,7 @@ COUNTED = CHECKED | WAITING
 EVERY = COUNTED | {ReviewState.RETURNED}
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """Minutes of one kind, one way of learning, one state, one month, one enrollment."""
 
     kind: Kind
@@ -95,14 +93,19 @@ class Totals:
 
 def totals_of(user_id: int) -> Totals:
     """A person's sums, in one statement. A reversal stands in the state of the line that it cancels."""
-    return totals_of_many([user_id])[user_id]
+    return Totals(sums_of(user_id))
+
+
+def sums_of(user_id: int) -> tuple[Sum, ...]:
+    """The same as plain values."""
+    return tuple(_sum(row) for row in rows(_sums(), {"people": [user_id]}))
 
 
 def totals_of_many(user_ids: Iterable[int]) -> dict[int, Totals]:
     """The sums of several people, in one statement for all of them."""
     wanted = list(user_ids)
     found: dict[int, list[Sum]] = {user_id: [] for user_id in wanted}
-    for row in db.session.execute(_sums(), {"people": wanted}):
+    for row in rows(_sums(), {"people": wanted}):
         found[row.user_id].append(_sum(row))
     return {user_id: Totals(sums) for user_id, sums in found.items()}
 
@@ -149,18 +152,11 @@ def _sums() -> Select[*tuple[Any, ...]]:
         .join(waits, stands_for(waits), isouter=True)
         .where(LedgerEntry.user_id == people())
         .group_by(*cut)
+        .order_by(*cut)
     )
 
 
-def _sum(row: Row[Any]) -> Sum:
-    return Sum(
-        kind=row.kind,
-        synchronous=row.synchronous,
-        state=row.state or ReviewState.CHECKED,
-        month=row.month,
-        enrollment_id=row.enrollment_id,
-        minutes=row.minutes,
-        core_minutes=row.core_minutes,
-        first_on=row.first_on,
-        last_on=row.last_on,
-    )
+def _sum(row: Row[*tuple[Any, ...]]) -> Sum:
+    _, kind, synchronous, state, month, enrollment_id, minutes, core_minutes, first_on, last_on = row
+    figures = (int(minutes), int(core_minutes), first_on, last_on)
+    return Sum(kind, synchronous, state or ReviewState.CHECKED, month, enrollment_id, *figures)

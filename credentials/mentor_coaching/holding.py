@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple, TypeVar
 
 from credentials.models import FactKind, MentorFact
 
 LEVELS = ("ACC", "PCC", "MCC")
 NO_CREDENTIAL = "none"
+
+
+class Told(NamedTuple):
+    """One fact of a mentor's file, as a plain row."""
+
+    id: int
+    kind: FactKind
+    level: str
+    held_from: date | None
+    held_until: date | None
+    withdraws_id: int | None
+
+
+Fact = MentorFact | Told
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +66,14 @@ class Held:
         return held + "".join(f"; {what} ended on {day.isoformat()}" for what, day in self.ended)
 
 
-def standing_facts(facts: Iterable[MentorFact]) -> list[MentorFact]:
+def standing_facts(facts: Iterable[F]) -> list[F]:
     """The facts that nobody has withdrawn."""
     known = list(facts)
     withdrawn = {fact.withdraws_id for fact in known if fact.withdraws_id}
     return [fact for fact in known if fact.withdraws_id is None and fact.id not in withdrawn]
 
 
-def held_on(facts: Iterable[MentorFact], day: date) -> Held:
+def held_on(facts: Iterable[Fact], day: date) -> Held:
     """What a mentor held on a day: the highest credential, whether it had been renewed, every specialization.
 
     Both the first and the last day count. A fact without a last day ends where a later one of its kind begins.
@@ -75,7 +91,7 @@ def held_on(facts: Iterable[MentorFact], day: date) -> Held:
     )
 
 
-def runs_out(facts: Sequence[MentorFact], day: date) -> date | None:
+def runs_out(facts: Sequence[Fact], day: date) -> date | None:
     """The day on which the first thing that is held now ends; None where nothing has an end."""
     known, held = standing_facts(facts), held_on(facts, day)
     credentials = [one for one in known if one.kind != FactKind.SPECIALIZATION and one.level == held.credential]
@@ -85,13 +101,13 @@ def runs_out(facts: Sequence[MentorFact], day: date) -> date | None:
     return min((one for one in ends if one), default=None)
 
 
-def _end(facts: Sequence[MentorFact], day: date) -> date | None:
+def _end(facts: Sequence[Fact], day: date) -> date | None:
     """The last day of the last of these facts; None where one of them has no end."""
     ends = [last_day(one, facts) for one in facts]
     return None if None in ends else max((one for one in ends if one and one >= day), default=None)
 
 
-def last_day(fact: MentorFact, among: Sequence[MentorFact]) -> date | None:
+def last_day(fact: Fact, among: Sequence[Fact]) -> date | None:
     """The last day a fact speaks of. Without one of its own it gives way to a later one of the same level.
 
     A renewal or specialization of an unknown day stays: nobody knows that it is the older one.
@@ -104,27 +120,27 @@ def last_day(fact: MentorFact, among: Sequence[MentorFact]) -> date | None:
     return min(later) - timedelta(days=1) if later else None
 
 
-def _held(facts: Sequence[MentorFact], day: date) -> set[str]:
+def _held(facts: Sequence[Fact], day: date) -> set[str]:
     return {str(fact.level) for fact in facts if _covers(fact, facts, day)}
 
 
-def _covers(fact: MentorFact, among: Sequence[MentorFact], day: date) -> bool:
+def _covers(fact: Fact, among: Sequence[Fact], day: date) -> bool:
     ends = last_day(fact, among)
     return (fact.held_from is None or fact.held_from <= day) and (ends is None or day <= ends)
 
 
-def _is_renewal_of(fact: MentorFact, credential: str, day: date) -> bool:
+def _is_renewal_of(fact: Fact, credential: str, day: date) -> bool:
     begun = fact.held_from is None or fact.held_from <= day
     return fact.kind == FactKind.RENEWAL and fact.level == credential and begun
 
 
-def _since(facts: Sequence[MentorFact], level: str, day: date) -> date | None:
+def _since(facts: Sequence[Fact], level: str, day: date) -> date | None:
     """The first day of what is held; unknown where every fact that covers the day is silent."""
     days = [fact.held_from for fact in facts if fact.level == level and _covers(fact, facts, day)]
     return min((one for one in days if one), default=None)
 
 
-def _ended(facts: Sequence[MentorFact], prefix: str, day: date, held: str) -> list[tuple[str, date]]:
+def _ended(facts: Sequence[Fact], prefix: str, day: date, held: str) -> list[tuple[str, date]]:
     """Per level above what is held: the last day of what has run out."""
     found: dict[str, date] = {}
     for fact in facts:

@@ -8,8 +8,9 @@ from datetime import date
 
 from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import Held, held_on
-from credentials.models import Mentor, MentorSession, ReviewState
+from credentials.models import MentorSession, ReviewState
 from credentials.profiling import Records
+from credentials.recalling import Mentored, Mentoring
 from credentials.rules import Rule
 from credentials.ruling.living import live_book
 from credentials.wording import reason_words
@@ -24,7 +25,7 @@ ASKED = {"ACC_renewed_once": "an ACC renewed at least once"}
 class Judged:
     """A session, how its mentor stood that day, and by credential why it does not count (empty where it does)."""
 
-    session: MentorSession
+    session: Mentored
     state: ReviewState
     standing: str
     refused: dict[str, str]
@@ -44,7 +45,7 @@ def sessions_with_standing(records: Records, day: date) -> list[Judged]:
     ]
 
 
-def standing_on(mentor: Mentor, day: date) -> str:
+def standing_on(mentor: Mentoring, day: date) -> str:
     """`PCC, MCS-PCC`: what a mentor held on a day."""
     return held_on(mentor.facts, day).words
 

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from credentials.models import CceUnit, HeldCredential, Kind, LedgerEntry, LedgerReview, MentorSession, ReviewState
+from credentials.models import CceUnit, HeldCredential, Kind, LedgerEntry, LedgerReview, ReviewState
 from credentials.profiling import is_reversed, mentor_sessions_of, mentoring_record
+from credentials.recalling import Mentored
 from credentials.summing import COUNTED
 from enrollment.models import Cohort, Enrollment, Level, Program
 from foundation.db import db
@@ -53,7 +54,7 @@ class Wallet:
     classes: dict[int, list[Part]] = field(default_factory=dict)
     enrollments: dict[int, Enrollment] = field(default_factory=dict)
     by_hand: list[tuple[CceUnit, Part]] = field(default_factory=list)
-    mentoring: list[tuple[MentorSession, ReviewState]] = field(default_factory=list)
+    mentoring: list[tuple[Mentored, ReviewState]] = field(default_factory=list)
 
     @property
     def parts(self) -> list[Part]:

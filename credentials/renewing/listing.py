@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from credentials.models import CceDocument, CceUnit, MentorSession, ReviewState
+from credentials.models import CceDocument, CceUnit, ReviewState
+from credentials.recalling import Mentored
 from credentials.renewing.counting import Part, Wallet
 from credentials.renewing.timing import Clock
 from credentials.wording import STATES
@@ -97,7 +98,7 @@ def _by_hand(unit: CceUnit, part: Part, clock: Clock | None) -> Row:
     )
 
 
-def _mentoring(session: MentorSession, state: ReviewState, clock: Clock | None) -> Row:
+def _mentoring(session: Mentored, state: ReviewState, clock: Clock | None) -> Row:
     return Row(
         first_on=session.on,
         last_on=session.on,
