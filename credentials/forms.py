@@ -20,8 +20,8 @@ class Asked(Form):
     class Meta:
         csrf = False
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(formdata=request.args, **kwargs)
+    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
+        super().__init__(formdata=request.args if formdata is None else formdata, **kwargs)
 
 
 class NeededWhen:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Select, Text, bindparam, cast, func, select
+from sqlalchemy import BigInteger, BindParameter, Select, Text, bindparam, cast, func, select
 
 from credentials.mentor_coaching.holding import Told
 from credentials.models import (
@@ -133,7 +133,9 @@ def _coaching() -> Select[*tuple[Any, ...]]:
     one = CoachingSession
     session = (one.id, one.public_id, one.on, one.until, one.minutes, one.participants, one.payment)
     return (
-        select(*session, Client.id, Client.number, Client.consent, LedgerReview.state, received_by(whose))
+        select(
+            *session, Client.id, Client.number, Client.consent, LedgerReview.state, cast(received_by(whose), BigInteger)
+        )
         .join(LedgerReview, LedgerReview.entry_id == one.entry_id)
         .join(Client, Client.id == one.client_id)
         .where(one.user_id == whose, ~is_reversed(one.entry_id))

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from credentials.models import CoachingSession, Kind, LedgerEntry, LedgerReview, MentorSession, ReviewState
 from credentials.wording import KINDS
+from foundation.asking import rows
 from foundation.filters import shown_date
 
 DONE, NOW, TODO, STOPPED = "done", "now", "todo", "stopped"
 Reversal = aliased(LedgerEntry, name="taken_back")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Entered(NamedTuple):
+    """A line of the ledger as its trainee sees it."""
+
+    id: int
+    public_id: str
+    on: date
+    title: str
+    kind: Kind
+    minutes: int
+    core_minutes: int
+    synchronous: bool
+    recorded_at: datetime
+
+
+class Line(NamedTuple):
     """A ledger line with all that its trail needs."""
 
-    entry: LedgerEntry
+    entry: Entered
     state: ReviewState
     sent_at: datetime | None
     decided_at: datetime | None
@@ -53,9 +66,12 @@ def lines_of(user_id: int, *, kind: str = "", state: str = "", since: date | Non
 
 @cache
 def _lines() -> Select[*tuple[Any, ...]]:
+    one = LedgerEntry
+    entered = (one.id, one.public_id, one.on, one.title, one.kind, one.minutes, one.core_minutes, one.synchronous)
     return (
         select(
-            LedgerEntry,
+            *entered,
+            one.recorded_at,
             LedgerReview.state,
             LedgerReview.sent_at,
             LedgerReview.decided_at,
@@ -74,9 +90,19 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
+def newest(user_id: int, number: int) -> tuple[Line, ...]:
+    """A person's last lines."""
+    return tuple(line(row) for row in rows(_newest(), {"user_id": user_id, "number": number}))
+
+
+@cache
+def _newest() -> Select[*tuple[Any, ...]]:
+    return _lines().where(LedgerEntry.user_id == bindparam("user_id")).limit(bindparam("number"))
+
+
 def line(row: Any) -> Line:
-    entry, state, sent_at, decided_at, reason, reversed_at, why, session, mentoring = row
-    return Line(entry, state, sent_at, decided_at, reason, reversed_at, why, session or mentoring)
+    state, sent_at, decided_at, reason, reversed_at, why, session, mentoring = row[9:]
+    return Line(Entered._make(row[:9]), state, sent_at, decided_at, reason, reversed_at, why, session or mentoring)
 
 
 def trail(one: Line, excluded: Mapping[str, str]) -> list[dict[str, Any]]:

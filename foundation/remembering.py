@@ -30,6 +30,16 @@ PLAIN = (str, int, date, Money, type(None))
 LARGE = 600  # bytes; a smaller piece is compressed with what stands around it
 
 
+class WorkedOut:
+    """Something that is worked out of plain facts alone, where it is looked at: a page remembers it by the facts.
+
+    Whoever derives from this keeps nothing else and asks nobody: properties of the facts, cached as one likes.
+    """
+
+    def __init__(self, known_by: tuple[Any, ...]) -> None:
+        self.known_by = known_by
+
+
 class Piece:
     """A piece of HTML, and what it is on the wire, which is worked out where it is first sent."""
 
@@ -86,8 +96,9 @@ class Remembering(Extension):
 
     def shown(self, place: str, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Markup:
         """The piece, made where it is not there yet. Types are part of the key: safe HTML equals its text."""
-        key = (place, reader_zone().key, named, *map(type, named))
-        piece = self.pieces.get(key) or self._made(key, named, caller)
+        plain = tuple([one.known_by if isinstance(one, WorkedOut) else one for one in named])
+        key = (place, reader_zone().key, plain, *map(type, named))
+        piece = self.pieces.get(key) or self._made(key, plain, caller)
         if has_request_context():
             g.setdefault("pieces", []).append(piece)
         return piece.html

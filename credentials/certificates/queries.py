@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
@@ -14,6 +15,7 @@ from credentials.certifying import Need, needs_of
 from credentials.models import Assessment, Certificate, CertificateHold, CertificateRevocation
 from credentials.summing import totals_of_many
 from enrollment.models import Cohort, Enrollment, EnrollmentState
+from foundation.asking import rows
 from foundation.db import db
 from foundation.errors import NotFound
 
@@ -29,21 +31,44 @@ def by_number(number: str, owner: User | None = None) -> Certificate:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """A person's certificates, the newest first, what holds one back, and the last assessment that was kept."""
+class Paper(NamedTuple):
+    """A certificate as its holder's page lists it."""
 
-    certificates: list[Certificate]
-    holds: list[CertificateHold]
-    assessment: Assessment | None
+    number: str
+    program: str
+    revoked_at: datetime | None
+
+    @property
+    def is_valid(self) -> bool:
+        return self.revoked_at is None
+
+
+class Kept(NamedTuple):
+    """An assessment that was kept, as the page of hours names it."""
+
+    public_id: str
+    verdict: str
+    apply_on: date
+    rule_set: str
+    version_number: int | None
+    made_at: datetime
+
+
+class Papers(NamedTuple):
+    """A person's certificates, the newest first, why one is held back, and the last assessment that was kept."""
+
+    certificates: tuple[Paper, ...]
+    holds: tuple[str, ...]
+    assessment: Kept | None
 
 
 def papers_of(user_id: int) -> Papers:
     """What lies in a person's file; one statement."""
-    rows = db.session.execute(_papers(), {"user_id": user_id}).unique().all()
-    certificates = dict.fromkeys(certificate for certificate, _, _ in rows if certificate)
-    holds = dict.fromkeys(hold for _, hold, _ in rows if hold)
-    return Papers(list(certificates), list(holds), rows[0][2] if rows else None)
+    found = rows(_papers(), {"user_id": user_id})
+    certificates = dict.fromkeys(Paper._make(row[:3]) for row in found if row[0])
+    holds = dict.fromkeys((row[3], row[4]) for row in found if row[3])
+    kept = Kept._make(found[0][5:]) if found and found[0][5] else None
+    return Papers(tuple(certificates), tuple(reason for _, reason in holds), kept)
 
 
 @cache
@@ -51,13 +76,17 @@ def _papers() -> Select[*tuple[Any, ...]]:
     last = select(Assessment.id).where(Assessment.user_id == bindparam("user_id"))
     last = last.order_by(Assessment.made_at.desc(), Assessment.id.desc()).limit(1)
     is_open = and_(CertificateHold.enrollment_id == Enrollment.id, CertificateHold.lifted_at.is_(None))
+    one, revoked = Assessment, CertificateRevocation
+    kept = (one.public_id, one.verdict, one.apply_on, one.rule_set, one.version_number, one.made_at)
+    paper = (Certificate.number, Certificate.facts["program"].astext, revoked.at)
     return (
-        select(Certificate, CertificateHold, Assessment)
+        select(*paper, CertificateHold.id, CertificateHold.reason, *kept)
         .select_from(User)
         .outerjoin(Enrollment, Enrollment.user_id == User.id)
         .outerjoin(Certificate, Certificate.enrollment_id == Enrollment.id)
+        .outerjoin(revoked, revoked.certificate_id == Certificate.id)
         .outerjoin(CertificateHold, is_open)
-        .outerjoin(Assessment, Assessment.id == last.scalar_subquery())
+        .outerjoin(one, one.id == last.scalar_subquery())
         .where(User.id == bindparam("user_id"))
         .order_by(Certificate.issued_at.desc(), CertificateHold.id)
     )

@@ -15,9 +15,11 @@ from sqlalchemy import Select, select
 from credentials.models import RuleVersion, RuleWithdrawal
 from credentials.rules import Document, RuleBook, RulesError, check, laid_over, rule_book
 from credentials.rules.loading import read_json
+from foundation.asking import rows
 from foundation.db import db
 
 VERSION = "version "
+Digests = tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,21 @@ def live_book() -> RuleBook:
 
 def live() -> Laid:
     """The live book with what does not fit it."""
+    return _laid(live_digests())
+
+
+def live_digests() -> Digests:
+    """Which versions are live, each by its number and digest; another book is another answer. Asked once a session."""
     kept = db.session().info
-    if "rule_book" not in kept:
-        kept["rule_book"] = _laid(tuple((row.number, row.digest) for row in db.session.execute(_live_digests())))
-    found: Laid = kept["rule_book"]
+    if "rule_digests" not in kept:
+        kept["rule_digests"] = tuple((number, digest) for number, digest in rows(_live_digests()))
+    found: Digests = kept["rule_digests"]
     return found
 
 
 def forget() -> None:
     """What is live has changed in this session."""
-    db.session().info.pop("rule_book", None)
+    db.session().info.pop("rule_digests", None)
 
 
 def live_documents(*, without: int | None = None) -> list[Document]:
@@ -73,7 +80,7 @@ def _live_digests() -> Select[int, str]:
 
 
 @lru_cache(maxsize=16)
-def _laid(_digests: tuple[tuple[int, str], ...]) -> Laid:
+def _laid(_digests: Digests) -> Laid:
     if not _digests:
         return Laid(rule_book())
     return fitting(live_documents())

@@ -5,7 +5,7 @@ import pytest
 from jinja2 import meta, nodes
 
 from foundation.filters import FILTERS
-from foundation.remembering import Remembering
+from foundation.remembering import Remembering, WorkedOut
 from tests.house.reading import ROOT
 
 TEMPLATES = ROOT / "templates"
@@ -98,6 +98,21 @@ def unnamed(name):
 @pytest.mark.parametrize("name", REMEMBERING)
 def test_a_piece_depends_on_nothing_but_what_it_names(name):
     assert not {line: sorted(names) for line, names in unnamed(name) if names}
+
+
+@pytest.mark.parametrize("name", REMEMBERING)
+def test_a_piece_takes_in_no_other_template(name):
+    assert not [block.lineno for _, block in pieces(parsed(name)) if list(block.find_all(nodes.Include))]
+
+
+def test_what_is_worked_out_of_facts_asks_nobody_else():
+    import credentials.overviewing  # noqa: F401
+
+    assert WorkedOut.__subclasses__()
+    for one in WorkedOut.__subclasses__():
+        source = (ROOT / (one.__module__.replace(".", "/") + ".py")).read_text()
+        asked = [name for name in ("from flask", "foundation.db", "foundation.clock", "current_user") if name in source]
+        assert not asked, f"{one.__name__} is remembered by its facts"
 
 
 def test_what_is_drawn_once_depends_on_its_arguments_alone():
