@@ -92,6 +92,12 @@ def _papers() -> Select[*tuple[Any, ...]]:
     )
 
 
+def valid_of(user_id: int) -> list[Certificate]:
+    """A person's certificates that stand, the newest first."""
+    query = select(Certificate).where(Certificate.user_id == user_id).order_by(Certificate.issued_at.desc())
+    return [one for one in db.session.scalars(query).unique() if one.is_valid]
+
+
 def find(number: str) -> Certificate | None:
     return db.session.scalars(select(Certificate).where(Certificate.number == number)).unique().one_or_none()
 

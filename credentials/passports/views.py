@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from credentials.certificates.holding import tuition_holds_of
-from credentials.certificates.queries import papers_of
+from credentials.certificates.queries import valid_of
 from credentials.certificates.sharing import badge_of
 from credentials.certificates.views import pdf_response
 from credentials.doors import hours
@@ -41,13 +41,12 @@ def passport() -> str | AnyResponse:
         except Refused as refused:
             db.session.rollback()
             form.refuse(refused)
-    valid = [one for one in papers_of(current_user.id).certificates if one.is_valid]
     return render_template(
         "credentials/passport.html",
         form=form,
         passports=issuing.passports_of(current_user),
         holds=tuition_holds_of(current_user.id),
-        badges=[(one, badge) for one in valid if (badge := badge_of(one))],
+        badges=[(one, badge) for one in valid_of(current_user.id) if (badge := badge_of(one))],
     )
 
 
