@@ -39,9 +39,9 @@ def _money() -> list[Blueprint]:
     from payments.changing.views import changes
     from payments.employers.staff_views import staff_invoices
     from payments.employers.views import invoices
-    from payments.persons.staff_views import staff_money
     from payments.pricing.staff_views import staff_prices
     from payments.refund_views import staff_payments
+    from payments.scholarships.staff_views import staff_money
     from payments.views import enroll
 
     books_and_prices = [staff_calling_off, staff_prices, staff_books, books, staff_money, staff_invoices, invoices]

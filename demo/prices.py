@@ -10,6 +10,8 @@ from foundation.db import db
 from payments.models import PlanKind
 from payments.pricing import offering
 from payments.pricing.offering import CodeDraft, PlanDraft
+from payments.scholarships import giving
+from payments.scholarships.giving import Gift
 
 INSTALMENTS = {"practitioner": (4, 2), "foundations": (2, 2)}
 """Number, and months between two, as the programs' own pages promise."""
@@ -22,6 +24,8 @@ def set_prices(at: datetime) -> None:
     for cohort in query:
         for draft in _drafts(cohort, at):
             offering.offer(cohort, draft, actor=owner, at=max(at - timedelta(days=20), cohort.created_at))
+    gift = Gift("Comes back after a hard year", percent=30)
+    giving.give(person("sione-fonua"), gift, actor=owner, at=at - timedelta(days=3))
     for code in _codes(at):
         offering.give_out(code, actor=owner, at=at - timedelta(days=12))
 

@@ -42,6 +42,7 @@ from payments.employers import beginning
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
 from payments.models import EnrollmentOrder, OrderState, PlanKind
 from payments.pricing import choosing
+from payments.scholarships import giving
 
 enroll = Blueprint("enroll", __name__)
 orders = Blueprint("orders", __name__)
@@ -53,9 +54,10 @@ Page = str | BaseResponse | tuple[str, int]
 @public
 def form(code: str) -> Page:
     filled = form_for(current_user)
-    filled.promo.data = request.args.get("promo", "")[:40]
+    cohort = _cohort(code)
+    filled.promo.data = request.args.get("promo", "")[:40] or giving.code_for(current_user, cohort, now())
     filled.plan.data = request.args.get("plan", "")[:22]
-    return _enroll_page(_cohort(code), filled)
+    return _enroll_page(cohort, filled)
 
 
 @enroll.post("/enroll/<code>")

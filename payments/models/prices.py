@@ -66,7 +66,8 @@ class PricePlan(Model):
 class PromotionCode(Model):
     """A code that takes a share or a sum off, for everybody or for one person (a scholarship, with its reason).
 
-    `email` binds it to one person; `uses` is how often it may be used, None for as often as people like.
+    `email` binds it to one person, `for_user_id` to one who need not type it; `uses` is how often it may be used,
+    None for as often as people like.
     """
 
     __tablename__ = "promotion_code"
@@ -86,6 +87,7 @@ class PromotionCode(Model):
     program_id: Mapped[int | None] = mapped_column(ForeignKey("program.id"), index=True)
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
     email: Mapped[str | None]
+    for_user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     uses: Mapped[int | None]
     from_at: Mapped[datetime | None]
     until_at: Mapped[datetime | None]
@@ -95,7 +97,7 @@ class PromotionCode(Model):
 
     program: Mapped[Program | None] = relationship()
     cohort: Mapped[Cohort | None] = relationship()
-    created_by: Mapped[User | None] = relationship()
+    created_by: Mapped[User | None] = relationship(foreign_keys=[created_by_id])
 
     @property
     def worth(self) -> str:

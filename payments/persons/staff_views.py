@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, render_template
-from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from accounts.models import User
@@ -22,6 +21,7 @@ from payments.models.ledger import STANDS
 from payments.models.orders import MONEY_IS_HERE, OWES
 from payments.persons import gathering
 from payments.persons.tallying import open_of
+from payments.scholarships import giving
 
 staff_money = Blueprint("staff_money", __name__, url_prefix="/staff/people")
 
@@ -30,14 +30,16 @@ staff_money = Blueprint("staff_money", __name__, url_prefix="/staff/people")
 @staff("finance")
 def person(user_id: int) -> str:
     """Every order, part, movement, paper, refund, dispute, change, waiver and letter, and what they add up to."""
-    user = db.session.scalar(select(User).options(lazyload(User.roles)).where(User.id == user_id))
-    if user is None:
+    rows = db.session.execute(giving.with_theirs(user_id).options(lazyload(User.roles))).all()
+    if not rows:
         raise NotFound
+    user = rows[0][0]
     found = gathering.whole(user)
     return render_template(
         "staff/payments/person.html",
         person=user,
         whole=found,
+        scholarships=[(code, used) for _, code, used in rows if code is not None],
         names=found.names,
         open_of=open_of,
         may_change=may_change,

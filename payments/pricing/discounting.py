@@ -52,7 +52,9 @@ def check(code: PromotionCode, cohort: Cohort, user: User | None, *, at: datetim
         raise CodeRefused("This code is for another course.")
     if code.currency and code.currency != cohort.currency:
         raise CodeRefused(f"This code is for prices in {code.currency}.")
-    if code.email and user is not None and code.email != user.email.lower():
+    if code.for_user_id is not None and (user is None or code.for_user_id != user.id):
+        raise CodeRefused("This scholarship was given to somebody else. Sign in as the one it was given to.")
+    if code.for_user_id is None and code.email and user is not None and code.email != user.email.lower():
         raise CodeRefused("This code was given to somebody else. Sign in with the address it was sent to.")
     if code.uses is not None and used(code.id) >= code.uses:
         raise CodeRefused("This code has been used as often as it may be.")

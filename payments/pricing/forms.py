@@ -24,7 +24,8 @@ KINDS = [
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-def _cents(typed: str | None, currency: str, field: str) -> int | None:
+def cents_of(typed: str | None, currency: str, field: str) -> int | None:
+    """A sum as it was typed; None for nothing. Raises Refused beside the field."""
     if not typed:
         return None
     try:
@@ -37,7 +38,7 @@ def _begin(day: date | None, zone: str) -> datetime | None:
     return datetime.combine(day, time(), ZoneInfo(zone)) if day else None
 
 
-def _end(day: date | None, zone: str) -> datetime | None:
+def end_of(day: date | None, zone: str) -> datetime | None:
     """The first moment that is no longer within the day."""
     return _begin(day + timedelta(days=1), zone) if day else None
 
@@ -66,15 +67,15 @@ class PlanForm(Form):
         return PlanDraft(
             kind=PlanKind(self.kind.data),
             title=str(self.title.data),
-            total_cents=_cents(self.total.data, cohort.currency, "total") or 0,
-            deposit_cents=_cents(self.deposit.data, cohort.currency, "deposit"),
+            total_cents=cents_of(self.total.data, cohort.currency, "total") or 0,
+            deposit_cents=cents_of(self.deposit.data, cohort.currency, "deposit"),
             balance_on=self.balance_on.data,
             instalments=self.instalments.data,
             every_months=self.every_months.data or 1,
             invoice_days=self.invoice_days.data,
             lets_in=bool(self.lets_in.data),
             from_at=_begin(self.from_on.data, cohort.time_zone),
-            until_at=_end(self.until.data, cohort.time_zone),
+            until_at=end_of(self.until.data, cohort.time_zone),
         )
 
 
@@ -112,13 +113,13 @@ class CodeForm(Form):
             code=str(self.code.data),
             reason=str(self.reason.data),
             percent=self.percent.data,
-            cents=_cents(self.amount.data, currency, "amount"),
+            cents=cents_of(self.amount.data, currency, "amount"),
             currency=currency,
             cohort=cohort,
             email=self.email.data or None,
             uses=self.uses.data,
             from_at=_begin(self.from_on.data, zone),
-            until_at=_end(self.until.data, zone),
+            until_at=end_of(self.until.data, zone),
         )
 
 

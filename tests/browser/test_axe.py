@@ -45,8 +45,10 @@ STAFF = [
 STAFF += [
     "/staff/orders",
     "> /money",
+    "> /scholarship",
     "/staff/invoices",
     "> /staff/invoices/",
+    "> /invoices/",
     "/staff/letters",
     "/staff/certificates",
     "/staff/mentors",
