@@ -152,6 +152,8 @@ def sent_by_bank(refund: Refund, reference: str, *, actor: User, at: datetime) -
     told = {"id": f"transfer back {refund.id}", "status": "succeeded", "created": int(at.timestamp())}
     settle_refund(order.id, told | {"metadata": {"refund": str(refund.id)}}, at=at)
     deciding.close(order, actor=actor, note=f"Sent back: {reference}", at=at, only=BY_BANK)
+    if refundable(order).cents <= order.amount_cents:
+        deciding.close(order, actor=actor, note=f"Sent back: {reference}", at=at, only="order.overpaid")
 
 
 def settle_refund(order_id: int, told: Json, *, at: datetime) -> Refund:

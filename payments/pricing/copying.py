@@ -28,6 +28,8 @@ def copy_plans(old: Cohort, new: Cohort, actor: User, at: datetime) -> None:
             balance_on=due,
             instalments=plan.instalments,
             every_months=plan.every_months,
+            invoice_days=plan.invoice_days,
+            lets_in=plan.lets_in,
             from_at=_moved(plan.from_at, later, old, new),
             until_at=_moved(plan.until_at, later, old, new),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from datetime import timedelta
 
@@ -338,3 +339,80 @@ def test_the_nightly_comparison_finds_nothing_to_complain_about(app, invoiced, f
         pay(app, finance, amount)
         with app.app_context():
             assert list(differences()) == []
+
+
+def test_staff_wait_with_reminders_until_a_day(app, invoiced, finance, run_task):
+    page, made = page_of(app), invoiced.books().order.created_at
+    patience = f"/staff/orders/{invoiced.books().order.public_id}/patience"
+    until = (made + timedelta(days=60)).date().isoformat()
+    sent = finance.submit(patience, {"until": until, "reason": "Their budget year", "back": "invoice"}, on=page)
+    assert sent.location.startswith(page)
+    with time_machine.travel(made + timedelta(days=50)):
+        run_task("look_at_arrears")
+    assert invoiced.books().letters.count("invoice.reminder") == 0
+    with time_machine.travel(made + timedelta(days=62)):
+        run_task("look_at_arrears")
+    assert invoiced.books().letters.count("invoice.reminder") == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_to_an_invoice_the_books_tell_one_story(app, invoiced, finance, school, seed):
+    """A history by chance: transfers of any size, refunds, a cancellation, clicks made twice."""
+    from foundation.errors import Refused
+    from payments import refunding
+    from payments.comparing import differences
+    from payments.employers import cancelling, recording
+    from payments.models import EnrollmentOrder, Invoice, MoneyEntry, Payment, Refund
+    from payments.persons.tallying import tallies
+
+    dice, actor = random.Random(seed), school.user("Fin", "finance")
+
+    def transfer(order):
+        cents = dice.choice([1, 99, 50000, 240000, order.amount_cents, 7 * order.amount_cents])
+        seen = dice.choice([recording.received(order.id)[0], 0])
+        told = recording.Transfer(cents, order.created_at.date() - timedelta(days=1), "")
+        recording.take_in(order.invoice.id, told, seen=seen, actor=actor, at=school.now())
+
+    def cancel(order):
+        cancelling.cancel(order.invoice.id, reason="By chance", actor=actor, at=school.now())
+
+    def give_back(order):
+        left = refunding.refundable(order).cents
+        refunding.ask(order.id, dice.randint(1, max(left, 1)), reason="By chance", actor=actor, at=school.now())
+
+    def send(order):
+        for asked in db.session.query(Refund).filter_by(order_id=order.id):
+            refunding.sent_by_bank(asked, "OUT", actor=actor, at=school.now())
+
+    for _ in range(14):
+        with app.app_context():
+            order = db.session.query(EnrollmentOrder).one()
+            try:
+                dice.choice([transfer, transfer, transfer, give_back, send, cancel])(order)
+                db.session.commit()
+            except Refused:
+                db.session.rollback()
+            assert [d for d in differences() if d.kind != "not_enrolled"] == []
+            came = sum(payment.cents for payment in db.session.query(Payment))
+            entries = db.session.query(MoneyEntry).all()
+            (one,) = tallies([order], entries)
+            invoice = db.session.query(Invoice).one()
+            assert one.paid.cents == came
+            assert one.stays.cents == sum(entry.cents for entry in entries) >= 0
+            assert (str(invoice.state) == "paid") <= (came >= invoice.cents)
+            assert (str(invoice.state) == "part_paid") <= (0 < came < invoice.cents)
+
+
+def test_a_copied_cohort_is_sold_by_invoice_too(app, school, buyer):
+    from enrollment.models import Cohort
+    from payments.models import PricePlan
+    from payments.pricing.copying import copy_plans
+
+    school.plan(buyer.cohort, "invoice", title="Employer", invoice_days=21, lets_in=True)
+    other, keeper = school.cohort(seats=2, code="copied"), school.user("Fin", "finance")
+    with app.app_context():
+        old, new = (db.session.get_one(Cohort, one.id) for one in (buyer.cohort, other))
+        copy_plans(old, new, keeper, school.now())
+        db.session.commit()
+        made = db.session.query(PricePlan).filter_by(cohort_id=other.id).one()
+        assert (made.invoice_days, made.lets_in) == (21, True)

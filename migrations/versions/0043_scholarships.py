@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_scholarships"
-down_revision = "0039_tax"
+revision = "0043_scholarships"
+down_revision = "0042_applications"
 branch_labels = None
 depends_on = None
 
