@@ -20,6 +20,7 @@ from credentials.forms import ReturnForm
 from credentials.mentor_coaching import staff_views as mentor_staff_views
 from credentials.mentor_slots import mentor_views as slot_views
 from credentials.observing import mentor_views as observing_views
+from credentials.passports import staff_views as school_views
 from credentials.prior_learning import staff_views as prior_learning_staff_views
 from credentials.queueing import evidence_words, waiting
 from credentials.wording import KINDS
@@ -37,6 +38,7 @@ __all__ = [
     "mentor_staff_views",
     "observing_views",
     "prior_learning_staff_views",
+    "school_views",
     "slot_views",
     "staff_certificates",
     "staff_hours",

@@ -26,6 +26,7 @@ from credentials.observing import views as observing_views
 from credentials.overviewing import Overview
 from credentials.passports import verify_views as passport_verify_views
 from credentials.passports import views as passport_views
+from credentials.prior_learning import passport_views as transfer_views
 from credentials.prior_learning import views as prior_learning_views
 from credentials.profiling import records_of
 from credentials.renewing import views as renewal_views
@@ -59,6 +60,7 @@ PARTS = (
     prior_learning_views,
     renewal_views,
     taking_away_views,
+    transfer_views,
     wallet_views,
     slot_views,
 )

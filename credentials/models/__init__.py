@@ -25,6 +25,7 @@ from credentials.models.prior_learning import (
     CLAIM_MOVES,
     PARTS,
     Accreditation,
+    CarriedLine,
     ClaimState,
     PriorLearning,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Assessment",
     "Badge",
     "BookingState",
+    "CarriedLine",
     "CceDocument",
     "CceUnit",
     "Certificate",

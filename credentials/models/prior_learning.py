@@ -93,6 +93,7 @@ class PriorLearning(Model):
     document_name: Mapped[str]
     media_type: Mapped[str]
     sha256: Mapped[str]
+    signer: Mapped[str] = mapped_column(default="")  # a passport's: the thumbprint of its key
     granted: Mapped[dict[str, Any]] = mapped_column(default=dict)
     handed_in_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -115,3 +116,17 @@ class PriorLearning(Model):
     @property
     def granted_minutes(self) -> int:
         return sum(int(self.granted.get(name, 0)) for name in PARTS)
+
+
+class CarriedLine(Model):
+    """A line of a passport behind a claim: one claim at a time, whoever hands it in. Released where the claim fails."""
+
+    __tablename__ = "carried_line"
+    __table_args__ = (
+        Index("uq_carried_line_stands", "line_id", unique=True, postgresql_where=text("released_at IS NULL")),
+    )
+
+    id: Mapped[pk]
+    claim_id: Mapped[int] = mapped_column(ForeignKey("prior_learning.id"), index=True)
+    line_id: Mapped[str]
+    released_at: Mapped[datetime | None]

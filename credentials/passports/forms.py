@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_wtf.file import FileField, FileRequired
-from wtforms import StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from credentials.prior_learning.forms import place_choices
+from enrollment.models import Enrollment
 from foundation.forms import Form, stripped
 
 
@@ -17,6 +21,15 @@ class FileForm(Form):
     """A passport from one's own machine."""
 
     passport = FileField("Passport file", validators=[FileRequired("Choose the passport’s JSON file.")])
+
+
+class TransferForm(Form):
+    """Where the hours of a passport should count."""
+
+    enrollment = SelectField("Counts toward")
+
+    def offer(self, places: Sequence[Enrollment]) -> None:
+        self.enrollment.choices = place_choices(places)
 
 
 class TrustForm(Form):

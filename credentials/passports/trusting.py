@@ -12,13 +12,12 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from credentials.badges.keeping_keys import published_keys
-from credentials.models import SchoolKey
+from credentials.models import SchoolKey, SigningKey
 from credentials.passports.reading import thumbprint
 from credentials.passports.sealing import Json
 from foundation.audit import record
@@ -28,14 +27,17 @@ from foundation.errors import NotFound, Refused
 
 def own_keys() -> dict[str, str]:
     """This school's keys, also the retired ones, by thumbprint."""
-    name = current_app.config["SETTINGS"].school_name
-    return {thumbprint(key.public_jwk): name for key in published_keys()}
+    return {thumbprint(jwk): school for jwk, school in db.session.execute(_ours())}
 
 
 def known_keys() -> dict[str, str]:
     """Every key whose signature is believed, ours and other schools', with the school it belongs to."""
-    query = select(SchoolKey.thumbprint, SchoolKey.school).where(SchoolKey.removed_at.is_(None))
-    return {row.thumbprint: row.school for row in db.session.execute(query)} | own_keys()
+    theirs = select(SchoolKey.jwk, SchoolKey.school).where(SchoolKey.removed_at.is_(None))
+    return {thumbprint(jwk): school for jwk, school in db.session.execute(union_all(theirs, _ours()))}
+
+
+def _ours() -> Select[Any]:
+    return select(SigningKey.public_jwk, literal(current_app.config["SETTINGS"].school_name).label("school"))
 
 
 def school_keys() -> Sequence[SchoolKey]:

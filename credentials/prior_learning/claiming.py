@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.models import CLAIM_MOVES, PARTS, Accreditation, ClaimState, PriorLearning
+from credentials.prior_learning.carrying import release
 from credentials.prior_learning.keeping import keep
 from enrollment.models import Enrollment
 from foundation.audit import record
@@ -80,6 +81,7 @@ def withdraw(made: PriorLearning, *, actor: User, at: datetime) -> None:
     if not CLAIM_MOVES.allows(made.state, ClaimState.WITHDRAWN):
         raise Refused("This was decided meanwhile. Look at it once more.")
     made.state, made.decided_at = ClaimState.WITHDRAWN, at
+    release(made, at)
     record("prior_learning.withdrawn", subject=made, actor=actor, at=at)
 
 

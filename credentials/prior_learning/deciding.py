@@ -11,6 +11,7 @@ from accounts.models import User
 from credentials.awarding import award_minutes, reverse
 from credentials.letters import promise_prior_learning
 from credentials.models import CLAIM_MOVES, PARTS, ClaimState, LedgerEntry, PriorLearning
+from credentials.prior_learning.carrying import release
 from credentials.reviewing import approve as approve_lines
 from enrollment.models import Enrollment
 from foundation.audit import record
@@ -110,6 +111,8 @@ def _move(made: PriorLearning, to: ClaimState, actor: User, at: datetime, reason
         by = f" by {made.decided_by.name}" if made.decided_by else ""
         raise Refused(f"This was decided meanwhile: {WORDS[made.state]}{by}.")
     made.state, made.decided_at, made.decided_by_id, made.reason = to, at, actor.id, reason.strip()
+    if to != ClaimState.APPROVED:
+        release(made, at)
     return True
 
 

@@ -19,7 +19,10 @@ def claims(*, state: str = "", words: str = "") -> Select[Any]:
     query = (
         select(PriorLearning)
         .join(User, User.id == PriorLearning.user_id)
-        .options(contains_eager(PriorLearning.user), joinedload(PriorLearning.decided_by))
+        .options(
+            contains_eager(PriorLearning.user).lazyload(User.roles),
+            joinedload(PriorLearning.decided_by).lazyload(User.roles),
+        )
     )
     if state in set(ClaimState):
         query = query.where(PriorLearning.state == ClaimState(state))

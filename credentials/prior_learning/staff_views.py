@@ -14,6 +14,7 @@ from credentials.prior_learning.deciding import WORDS, approve, decline, lines_o
 from credentials.prior_learning.forms import ACCREDITATIONS, LABELS, DecideForm, as_hours
 from credentials.prior_learning.keeping import content_of
 from credentials.prior_learning.queries import claim_by, claims, others_of, places_of
+from credentials.prior_learning.showing import behind
 from credentials.prior_learning.views import TONES
 from enrollment.models import Enrollment
 from foundation.access import staff
@@ -85,8 +86,9 @@ def prior_claim(public_id: str) -> Any:
             (name, LABELS[name], made.claimed[name], made.granted.get(name)) for name in PARTS if made.claimed[name]
         ],
         others=others_of(made),
-        lines=lines_of_claim(made),
+        lines=lines_of_claim(made) if made.decided_at else [],
         accreditations=ACCREDITATIONS,
+        passport=behind(made),
         said=WORDS,
         tones=TONES,
     )

@@ -24,7 +24,7 @@ TRAINEE = [
 ]
 TRAINEE += ["/account", "/account/payments", "/account/payments/statement"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
-GRADUATE += ["/hours/passport"]
+GRADUATE += ["/hours/passport", "/hours/prior-learning/passport"]
 STAFF = [
     "/staff",
     "/staff/people",
@@ -63,6 +63,9 @@ def linked(page, address):
     if not address.startswith("> "):
         return address
     return page.locator(f'a[href*="{address[2:]}"]').first.get_attribute("href")
+
+
+STAFF += ["/staff/hours/schools"]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])

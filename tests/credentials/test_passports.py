@@ -111,14 +111,14 @@ def test_a_changed_head_is_named(name, value):
 
 def test_a_whole_signed_by_a_strangers_key_is_never_taken_for_the_schools():
     forged = {name: value for name, value in THREE.items() if name != "proof"}
-    forged["proof"] = sealed(forged, OtherSchool().sign)
+    forged["proof"] = sealed(forged, OtherSchool("A stranger").sign)
     assert check(written(forged), KNOWN).verdict == "unknown_signer"
 
 
 def test_a_strangers_key_under_the_schools_name_changes_nothing():
     """The key in the file is only a claim: put the school's key beside a stranger's signature and it does not fit."""
     header, payload, _ = THREE["proof"].split(".")
-    _, _, other = OtherSchool().passport(*THREE["lines"])["proof"].split(".")
+    _, _, other = OtherSchool("A stranger").passport(*THREE["lines"])["proof"].split(".")
     content = THREE | {"proof": f"{header}.{payload}.{other}"}
     assert check(written(content), KNOWN).faults[-1].where == "proof"
 

@@ -1,0 +1,93 @@
+"""A trainee brings the passport of another school: it is checked, looked through line by line, and handed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from credentials.doors import hours
+from credentials.models import PARTS
+from credentials.passports import transferring
+from credentials.passports.forms import FileForm, TransferForm
+from credentials.prior_learning.forms import LABELS
+from credentials.prior_learning.keeping import content_of, keep
+from credentials.prior_learning.queries import places_of
+from credentials.wording import KINDS
+from foundation.access import signed_in
+from foundation.clock import now
+from foundation.db import db
+from foundation.errors import NotFound, Refused
+from foundation.limits import limiter
+from foundation.tokens import read, sign
+from foundation.uploads import Document
+
+PURPOSE, A_DAY, SHOWN = "passport.transfer", 86_400, 200
+
+
+@hours.route("/prior-learning/passport", methods=["GET", "POST"])
+@signed_in
+@limiter.limit("30/hour", methods=["POST"])
+def bring_passport() -> Any:
+    form = FileForm()
+    if form.validate_on_submit():
+        try:
+            data = form.passport.data.read()
+            transferring.look(current_user, data)
+            document = Document("passport.json", transferring.JSON, data)
+            keep(document)
+            token = sign(PURPOSE, [current_user.id, document.sha256])
+            return redirect(url_for("hours.passport_lines", token=token), 303)
+        except Refused as refused:
+            form.refuse(refused)
+    return render_template("credentials/bring_passport.html", form=form), 422 if form.errors else 200
+
+
+@hours.route("/prior-learning/passport/<token>", methods=["GET", "POST"])
+@signed_in
+def passport_lines(token: str) -> Any:
+    data, places, form = content_of(_sha256(token)), places_of(current_user.id), TransferForm()
+    form.offer(places)
+    try:
+        if form.validate_on_submit():
+            place = next((one for one in places if one.public_id == form.enrollment.data), None)
+            made = transferring.transfer(current_user, data, enrollment=place, at=now())
+            db.session.commit()
+            flash("Handed in. The school looks at it, and you get a letter.", "good")
+            return redirect(url_for("hours.prior_claim", public_id=made.public_id), 303)
+        looked = transferring.look(current_user, data)
+    except Refused as refused:
+        db.session.rollback()
+        return _refused(refused)
+    return render_template("credentials/passport_lines.html", form=form, token=token, **_told(looked))
+
+
+def _refused(refused: Refused) -> tuple[str, int]:
+    form = FileForm(formdata=None)
+    form.refuse(refused)
+    return render_template("credentials/bring_passport.html", form=form), 422
+
+
+def _sha256(token: str) -> str:
+    """The file that this very person brought. Raises NotFound for anybody else's, or where it was too long ago."""
+    try:
+        owner, sha256 = read(PURPOSE, token, max_age=A_DAY)
+    except Refused:
+        raise NotFound from None
+    if owner != current_user.id:
+        raise NotFound
+    return str(sha256)
+
+
+def _told(looked: transferring.Looked) -> dict[str, Any]:
+    parts = looked.parts
+    return {
+        "looked": looked,
+        "content": looked.checked.content,
+        "parts": [(LABELS[name], parts[name]) for name in PARTS if parts[name]],
+        "taken": looked.taken[:SHOWN],
+        "left": looked.left[:SHOWN],
+        "kinds": {str(kind): words for kind, words in KINDS.items()},
+        "names_differ": looked.checked.content["holder"]["name"].casefold() != current_user.name.casefold(),
+    }
