@@ -20,10 +20,10 @@ def _courses() -> list[Blueprint]:
 
 def _ledger() -> list[Blueprint]:
     from credentials.badges.views import badges
-    from credentials.providing.cohort_views import staff_accreditation
     from credentials.ruling.staff_views import staff_rules
     from credentials.staff_views import staff_certificates, staff_hours, staff_mentoring, staff_mentors
     from credentials.views import confirm, credentials, hours, verify
+    from desk.accrediting.views import staff_accreditation
 
     own = [hours, credentials, verify, confirm, badges]
     return [*own, staff_hours, staff_certificates, staff_mentoring, staff_mentors, staff_rules, staff_accreditation]

@@ -53,6 +53,7 @@ STAFF = (
     ("The books", "staff_books.overview", ("finance",)),
     ("Letters", "staff_mail.letters", ("admissions", "registrar")),
     ("Certificates", "staff_certificates.listing", ("registrar",)),
+    ("Accreditation", "staff_accreditation.overview", ("registrar",)),
     ("Rules", "staff_rules.listing", ("registrar",)),
 )
 

@@ -15,7 +15,6 @@ from credentials.ruling.living import live_book
 from foundation.access import staff
 from foundation.csvs import csv_response
 
-__all__ = ["staff_accreditation"]
 HEADS = {
     "name": "Trainee",
     "lacking": "Lacking",

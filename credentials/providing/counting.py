@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from credentials.mentor_coaching.holding import Held, held_on
 from credentials.mentor_coaching.standing import refusal_on
-from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorSession, ReviewState
+from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorFact, MentorSession, ReviewState
 from credentials.profiling import is_reversed
 from credentials.summing import WAITING, people, stands_for, unsettled
 from enrollment.models import Enrollment
@@ -129,14 +129,17 @@ def _amount(minutes: int, verified: bool) -> Amount:
     return Amount(minutes, 0) if verified else Amount(0, minutes)
 
 
-def mentored(user_ids: Iterable[int], credential: str) -> dict[int, Mentored]:
-    """Everybody's mentor sessions that stand, judged by what their mentor held on the day; two statements."""
+def mentored(user_ids: Iterable[int], credential: str) -> tuple[dict[int, Mentored], list[Mentor]]:
+    """Everybody's mentor sessions that stand, judged by what their mentor held on the day; and those mentors.
+
+    Two statements.
+    """
     rows = db.session.execute(_sessions(), {"people": list(user_ids)}).all()
     judge = _Judge({row.mentor_id for row in rows}, credential)
     found: dict[int, Mentored] = defaultdict(Mentored)
     for row in rows:
         _add(found[row.user_id], row, counts=judge.accepts(row.mentor_id, row.on))
-    return found
+    return found, judge.mentors
 
 
 @cache
@@ -155,8 +158,10 @@ class _Judge:
     """Whether a mentor counted on a day, looked up once for each."""
 
     def __init__(self, mentor_ids: set[int], credential: str) -> None:
-        query = select(Mentor).where(Mentor.id.in_(mentor_ids)).options(joinedload(Mentor.facts))
-        self._facts = {one.id: one.facts for one in db.session.scalars(query).unique()} if mentor_ids else {}
+        facts = joinedload(Mentor.facts).joinedload(MentorFact.proof)
+        query = select(Mentor).where(Mentor.id.in_(mentor_ids)).options(facts).order_by(Mentor.name)
+        self.mentors = list(db.session.scalars(query).unique()) if mentor_ids else []
+        self._facts = {one.id: one.facts for one in self.mentors}
         self._credential = credential
         self._known: dict[tuple[int, date], bool] = {}
 

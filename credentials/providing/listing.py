@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import User
-from credentials.models import CoachingForm, FormKind, FormState
+from credentials.models import CoachingForm, FormKind, FormState, Mentor
 from credentials.providing import requiring
 from credentials.providing.counting import Amount, Hours, Mentored, hours_of, mentored
 from credentials.providing.judging import Check, Need, checks_of, needs_of, observed_of
@@ -98,12 +98,13 @@ SORTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class CohortHours:
-    """A whole cohort: what is asked, and everybody who has not withdrawn."""
+    """A whole cohort: what is asked, everybody who has not withdrawn, and who has mentored them."""
 
     cohort: Cohort
     asked: Asked | None
     needs: list[Need]
     rows: list[Row]
+    mentors: list[Mentor]
 
     def met(self, key: str) -> tuple[int, int]:
         """How many have a requirement verified, and how many once what waits is checked."""
@@ -128,15 +129,15 @@ def cohort_hours(cohort: Cohort, asked: Asked | None) -> CohortHours:
     people = db.session.execute(_people(), {"cohort": cohort.id}).unique().all()
     enrollments = [row[0] for row in people]
     sums = hours_of(enrollments)
-    mentors = mentored(sums, asked.credential if asked else "ACC")
+    by_person, mentors = mentored(sums, asked.credential if asked else "ACC")
     needs, group_most = (needs_of(asked), asked.minutes(requiring.GROUP)) if asked else ([], 0)
     rows = []
     for enrollment, signed, offered in people:
-        one, by = sums[enrollment.user_id], mentors.get(enrollment.user_id, Mentored())
+        one, by = sums[enrollment.user_id], by_person.get(enrollment.user_id, Mentored())
         written = Amount(signed or 0, offered or 0)
         checks = checks_of(needs, one, by, written, group_most=group_most)
         rows.append(Row(enrollment, one, by, written, checks))
-    return CohortHours(cohort, asked, needs, rows)
+    return CohortHours(cohort, asked, needs, rows, mentors)
 
 
 def listed(rows: list[Row], wanted: Wanted) -> list[Row]:

@@ -54,7 +54,10 @@ STAFF += [
     "/staff/mentors",
     "/staff/mentoring",
     "/staff/mentoring/forms",
+    "/staff/accreditation",
     "/staff/accreditation/cohorts/juniper",
+    "/staff/accreditation/programs/practitioner",
+    "/staff/accreditation/programs/practitioner/facts",
 ]
 
 

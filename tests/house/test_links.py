@@ -14,7 +14,7 @@ from enrollment.models import Enrollment
 from foundation.db import db
 from foundation.escalating import escalate
 
-MOST = 400
+MOST = 500
 ELSEWHERE = ("/static/", "/dev/", "/c/pay/")
 
 
