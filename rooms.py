@@ -39,12 +39,24 @@ def _money() -> list[Blueprint]:
     from payments.changing.views import changes
     from payments.employers.staff_views import staff_invoices
     from payments.employers.views import invoices
+    from payments.extending.staff_views import staff_access
+    from payments.extending.views import extending
     from payments.pricing.staff_views import staff_prices
     from payments.refund_views import staff_payments
     from payments.scholarships.staff_views import staff_money
     from payments.views import enroll
 
-    books_and_prices = [staff_calling_off, staff_prices, staff_books, books, staff_money, staff_invoices, invoices]
+    books_and_prices = [
+        extending,
+        staff_access,
+        staff_calling_off,
+        staff_prices,
+        staff_books,
+        books,
+        staff_money,
+        staff_invoices,
+        invoices,
+    ]
     return [enroll, orders, changes, staff_changes, staff_agreements, staff_payments, *books_and_prices, payments_api]
 
 

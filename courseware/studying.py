@@ -25,13 +25,14 @@ def lesson_key(lesson_id: int, enrollment_id: int) -> str:
 
 
 def may_study(enrollment: Enrollment) -> bool:
-    """Whoever takes part, and whoever has graduated."""
-    return enrollment.state in STUDYING
+    """Whoever takes part and has time left to complete it, and whoever has graduated."""
+    is_over = enrollment.access_ended_at is not None and enrollment.state != EnrollmentState.COMPLETED
+    return enrollment.state in STUDYING and not is_over
 
 
 def may_read(enrollment: Enrollment) -> bool:
-    """Whoever may study, and whoever has a payment open for a while: they read on, but nothing counts."""
-    return may_study(enrollment) or enrollment.state == EnrollmentState.READ_ONLY
+    """Whoever may study, and whoever has a payment open or the time over: they read on, but nothing counts."""
+    return enrollment.state in STUDYING or enrollment.state == EnrollmentState.READ_ONLY
 
 
 def open_lesson(enrollment: Enrollment, lesson_id: int, *, at: datetime) -> None:

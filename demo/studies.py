@@ -15,6 +15,7 @@ from demo.people import person
 from demo.reading import table
 from demo.reports import FROM_ZOOM, save_report
 from enrollment import seating
+from enrollment.access import pausing
 from enrollment.enrolling import activate, move
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
@@ -97,7 +98,8 @@ def end_some(at: datetime) -> None:
     for told, enrollment in _taking_part():
         since = _begins(enrollment.cohort)
         if told["story"] == "paused":
-            move(enrollment, EnrollmentState.PAUSED, at=since + timedelta(weeks=9), why="Twins; back with Rowan.")
+            by, why = person("ingrid-solheim-achebe"), "Twins; back with Rowan."
+            pausing.pause(enrollment, reason=why, actor=by, at=since + timedelta(weeks=9))
         if told["story"] == "withdrawn":
             move(
                 enrollment,

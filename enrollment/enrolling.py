@@ -10,13 +10,18 @@ from sqlalchemy.dialects.postgresql import insert
 from accounts.identifying import grant
 from accounts.models import RoleName, User
 from enrollment import seating
+from enrollment.access import clock
 from enrollment.models import ENROLLMENT_MOVES, Cohort, Enrollment, EnrollmentState, Seat
+from enrollment.policies import applying
 from foundation.audit import record
 from foundation.db import db, new_public_id
 
 
-def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime) -> Enrollment:
-    """Let a person in. Called again it answers with the same enrollment; one withdrawn comes back to life."""
+def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime, months: int | None = None) -> Enrollment:
+    """Let a person in. Called again it answers with the same enrollment; one withdrawn comes back to life.
+
+    `months`: how long they have to complete it by the rules they bought under; else by those that hold now.
+    """
     values = {
         "public_id": new_public_id(),
         "user_id": user.id,
@@ -42,6 +47,8 @@ def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime) -> 
     elif found.state == EnrollmentState.WITHDRAWN:
         move(found, EnrollmentState.ACTIVE, at=at)
         found.seat_id = seat.id if seat else None
+    if found.access_until is None and found.state == EnrollmentState.ACTIVE:
+        clock.begin(found, months or applying.in_force(cohort, at).terms.completion_months, at=at)
     return found
 
 

@@ -191,12 +191,15 @@ class Enrollment(Model):
     """A person takes part in a cohort. One for a person and a cohort, for ever; its state moves.
 
     `arrears_since`: the first day on which something due was not paid; None while nothing is overdue.
+    `access_until`: the last day on which everything can be completed; None where no clock runs. `access_ended_at`:
+    since when it can be read only for that. `paused_since`: while staff have it paused, and the clock stands.
     """
 
     __tablename__ = "enrollment"
     __table_args__ = (
         UniqueConstraint("user_id", "cohort_id"),
         Index("ix_enrollment_cohort_state", "cohort_id", "state"),
+        Index("ix_enrollment_access_until", "access_until", postgresql_where=text("access_ended_at IS NULL")),
     )
 
     id: Mapped[pk]
@@ -208,7 +211,16 @@ class Enrollment(Model):
     started_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     arrears_since: Mapped[date | None]
+    access_until: Mapped[date | None]
+    access_ended_at: Mapped[datetime | None]
+    paused_since: Mapped[date | None]
 
     user: Mapped[User] = relationship()
     cohort: Mapped[Cohort] = relationship()
     seat: Mapped[Seat | None] = relationship()
+
+    def days_left(self, at: datetime) -> int | None:
+        """Days until the last one on which it can be completed, in the cohort's zone; None where no clock runs."""
+        if self.access_until is None or self.state == EnrollmentState.COMPLETED:
+            return None
+        return (self.access_until - at.astimezone(self.cohort.zone).date()).days

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from enrollment import enrolling, seating
+from enrollment.access import clock
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.audit import record
 from foundation.db import db
@@ -48,6 +49,7 @@ def move_to(
     db.session.refresh(enrollment, ["cohort", "seat"])
     facts = {"was": old.code, "to": cohort.code, "reason": reason}
     record("enrollment.moved", subject=enrollment, actor=actor, at=at, **facts)
+    clock.follow_move(enrollment, old, at=at)
     if enrollment.state == EnrollmentState.PAUSED:
         enrolling.move(enrollment, EnrollmentState.ACTIVE, at=at, actor=actor)
 

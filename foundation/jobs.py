@@ -35,6 +35,7 @@ class Job(StrEnum):
     COMPARE_BOOKS = "payments.compare_books"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
     OFFER_FREE_SEATS = "enrollment.offer_free_seats"
+    FOLLOW_ACCESS = "enrollment.follow_access"
     LAPSE_APPLICATIONS = "enrollment.lapse_applications"
     CLOSE_CLASSES = "courseware.close_classes"
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"

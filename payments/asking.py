@@ -52,8 +52,8 @@ def _payment(cohort: Cohort, marks: dict[str, str]) -> Json:
 
 def _subscription(order: EnrollmentOrder, cohort: Cohort, marks: dict[str, str]) -> Json:
     """A subscription that a schedule ends after its last instalment (`payments.plans.scheduling`)."""
-    marked = marks | {"instalments": str(len(order.dues))}
-    described = f"{cohort.program.title} ({cohort.code}), {len(order.dues)} instalments"
+    marked = marks | {"instalments": str(order.parts)}
+    described = f"{cohort.program.title} ({cohort.code}), {order.parts} instalments"
     return {"mode": "subscription", "subscription_data": {"metadata": marked, "description": described}}
 
 
@@ -67,10 +67,10 @@ def _price(order: EnrollmentOrder, cohort: Cohort, due: OrderDue, is_plan: bool)
 
 def part(order: EnrollmentOrder, due: OrderDue) -> str:
     """Which part of a price a due is, as it stands behind the course's name: `, deposit`; empty for the whole."""
+    if due.is_extension:
+        return ", more time to complete it"
     if order.plan_kind == PlanKind.DEPOSIT:
         return ", deposit" if due.number == 1 else ", balance"
     if order.plan_kind == PlanKind.INSTALMENTS:
-        return (
-            f", instalment {due.number} of {len(order.dues)}" if due.number > 1 else f", {len(order.dues)} instalments"
-        )
+        return f", instalment {due.number} of {order.parts}" if due.number > 1 else f", {order.parts} instalments"
     return ""

@@ -56,7 +56,7 @@ def payable(order: EnrollmentOrder, dues: list[OrderDue] | None = None) -> Order
         return None
     open_dues = [due for due in dues if due.is_open and due.number > 1]
     if order.plan_kind == PlanKind.INSTALMENTS and order.plan_ended_at is None:
-        open_dues = []
+        open_dues = [due for due in open_dues if due.is_extension]
     return open_dues[0] if open_dues else None
 
 
@@ -111,7 +111,7 @@ def _line(due: OrderDue, cents: int, kind: WaiverKind, reason: str, actor: User,
 
 def outstanding(order_id: int) -> int:
     """Cents of an order that are neither paid nor waived."""
-    open_cents = sum(due.cents for due in dues_of(order_id) if due.is_open)
+    open_cents = sum(due.cents for due in dues_of(order_id) if due.is_open and not due.is_extension)
     return max(0, open_cents - part_paid(order_id)) if open_cents else 0
 
 

@@ -18,7 +18,8 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
-from payments import accounting, deciding, letters, ordering, owing, queries, taxing
+from payments import accounting, binding, deciding, letters, ordering, owing, queries, taxing
+from payments.extending import buying
 from payments.models import AttemptState, CheckoutAttempt, DueState, EnrollmentOrder, OrderDue, OrderState
 from payments.models.orders import WAITING
 from payments.plans import arrears
@@ -169,6 +170,8 @@ def part_paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datet
         record("due.paid", subject=order, at=at, due=due.number, cents=due.cents)
         accounting.issue_receipt(order, due, session, at=at)
         letters.part_paid(order, due, at=at)
+        if due.is_extension:
+            buying.paid(order, due, at=at)
         arrears.follow(order, at=at)
 
 
@@ -208,7 +211,8 @@ def _seat_for(order: EnrollmentOrder, *, at: datetime) -> Seat | None:
 
 def let_in(order: EnrollmentOrder, seat: Seat, *, at: datetime) -> None:
     """The seat is theirs: enrollment, receipt by mail, welcome."""
-    order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at).id
+    months = binding.rule_of(order).terms.completion_months
+    order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at, months=months).id
     letters.paid(order, at=at)
     letters.welcome(order, at=at)
     db.session.refresh(order, ["enrollment"])

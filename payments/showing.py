@@ -146,7 +146,9 @@ def _part(order: EnrollmentOrder, due: OrderDue, receipt: Receipt | None) -> dic
 
 
 def _first(order: EnrollmentOrder) -> str:
-    return "Deposit" if order.plan_kind == PlanKind.DEPOSIT else f"Instalment 1 of {len(order.dues)}"
+    if order.plan_kind == PlanKind.INSTALMENTS:
+        return f"Instalment 1 of {order.parts}"
+    return "Deposit" if order.plan_kind == PlanKind.DEPOSIT else "The whole price"
 
 
 def _payment(order: EnrollmentOrder, over: bool) -> dict[str, Any]:

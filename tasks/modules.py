@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-MODULES = ("courseware", "credentials", "rules", "mail", "payments", "enrollment", "applications", "heartbeat")
+MODULES = (
+    "courseware",
+    "credentials",
+    "rules",
+    "mail",
+    "payments",
+    "enrollment",
+    "applications",
+    "access",
+    "heartbeat",
+)
 
 
 def load() -> None:

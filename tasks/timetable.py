@@ -19,6 +19,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "arrears": {"task": Job.LOOK_AT_ARREARS.value, "schedule": 3600.0},
     "books": {"task": Job.COMPARE_BOOKS.value, "schedule": crontab(hour="3", minute="40")},
     "waitlists": {"task": Job.OFFER_FREE_SEATS.value, "schedule": 30.0},
+    "access": {"task": Job.FOLLOW_ACCESS.value, "schedule": 3600.0},
     "applications": {"task": Job.LAPSE_APPLICATIONS.value, "schedule": 300.0},
     "missed-events": {"task": Job.FETCH_MISSED_EVENTS.value, "schedule": 3600.0},
     "renewals": {"task": Job.REMIND_OF_RENEWALS.value, "schedule": 3600.0},

@@ -45,6 +45,8 @@ def place_in(user_id: int, public_id: str) -> tuple[Enrollment, LiveClass]:
 def check_in(enrollment: Enrollment, live_class: LiveClass, code: str, *, at: datetime) -> CheckIn:
     """Somebody is there from now on. Tapped twice it is done once. Raises Refused, its `field` the code."""
     if not may_study(enrollment):
+        if enrollment.access_ended_at is not None:
+            raise Refused("The time to complete this course is over, so no class counts. See your course's page.")
         raise Refused("A payment is open, and until it is paid no class counts. See what is open under your payments.")
     if at < codes.opens_at(live_class):
         opens = shown_time(codes.opens_at(live_class))

@@ -16,6 +16,7 @@ from payments import queries, sending_back
 from payments.changing import choosing, listing, moving, stopping
 from payments.changing.choosing import Choices
 from payments.changing.forms import DeferForm, MoveForm, StopForm
+from payments.extending import buying
 from payments.models import EnrollmentOrder
 
 changes = Blueprint("changes", __name__)
@@ -46,7 +47,8 @@ def mine() -> str:
 @signed_in
 def overview(public_id: str) -> str:
     order = _mine(public_id)
-    return _page("overview", order, choosing.choices(order, at=now()))
+    at = now()
+    return _page("overview", order, choosing.choices(order, at=at), time=buying.offered(order, at=at))
 
 
 def _page(name: str, order: EnrollmentOrder, found: Choices, **more: Any) -> str:

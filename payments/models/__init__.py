@@ -4,7 +4,7 @@ from payments.models.agreements import PublishedAgreement
 from payments.models.changes import CHANGE_MOVES, ChangeKind, ChangeState, EnrollmentChange
 from payments.models.credits import CreditNote, CreditNoteCounter
 from payments.models.disputes import Dispute
-from payments.models.dues import DUE_MOVES, DueState, OrderDue, Payment
+from payments.models.dues import DUE_MOVES, DueKind, DueState, OrderDue, Payment
 from payments.models.inbox import EventState, StripeEvent
 from payments.models.invoices import INVOICE_MOVES, Invoice, InvoiceCounter, InvoiceState
 from payments.models.ledger import (
@@ -42,6 +42,7 @@ __all__ = [
     "CreditNote",
     "CreditNoteCounter",
     "Dispute",
+    "DueKind",
     "DueState",
     "EnrollmentChange",
     "EnrollmentOrder",

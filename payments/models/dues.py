@@ -39,6 +39,13 @@ DUE_MOVES = Moves(
 )
 
 
+class DueKind(StrEnum):
+    """`extension`: the fee for more time, which is no part of the price."""
+
+    TUITION = "tuition"
+    EXTENSION = "extension"
+
+
 class OrderDue(Model):
     """One sum of an order and the day it falls due: the whole price, a deposit, a balance, an instalment.
 
@@ -57,6 +64,7 @@ class OrderDue(Model):
     id: Mapped[pk]
     order_id: Mapped[int] = mapped_column(ForeignKey("enrollment_order.id"))
     number: Mapped[int]
+    kind: Mapped[DueKind] = mapped_column(word(DueKind), default=DueKind.TUITION)
     due_on: Mapped[date]
     cents: Mapped[int]
     currency: Mapped[str]
@@ -79,6 +87,10 @@ class OrderDue(Model):
     @property
     def is_open(self) -> bool:
         return self.state == DueState.OPEN
+
+    @property
+    def is_extension(self) -> bool:
+        return self.kind == DueKind.EXTENSION
 
     def is_overdue(self, on: date) -> bool:
         """Whether its day has gone by and nobody has paid it."""

@@ -147,6 +147,11 @@ class EnrollmentOrder(Model):
         """The tax that was paid with the parts that are paid."""
         return Money(sum(due.tax_cents for due in self.dues), self.currency)
 
+    @property
+    def parts(self) -> int:
+        """Into how many parts the price was divided; fees for more time are none of them."""
+        return sum(not due.is_extension for due in self.dues)
+
     def amount_of(self, cents: int) -> Money:
         """A sum in the order's currency."""
         return Money(cents, self.currency)

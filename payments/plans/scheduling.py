@@ -38,7 +38,7 @@ def attach(order_id: int, *, at: datetime) -> Iterator[None]:
     Raises GatewayDown.
     """
     order = db.session.get_one(EnrollmentOrder, order_id)
-    subscription_id, number = str(order.subscription_id), len(order.dues) * order.every_months
+    subscription_id, number = str(order.subscription_id), order.parts * order.every_months
     yield
     try:
         schedule = _schedule_of(subscription_id)

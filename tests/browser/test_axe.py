@@ -22,7 +22,7 @@ TRAINEE = [
     "/hours/mentoring",
     "/hours/review",
 ]
-TRAINEE += ["/account", "/account/payments", "/account/payments/statement"]
+TRAINEE += ["/account", "/account/payments", "/account/payments/statement", "/account/changes"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
 GRADUATE += ["/hours/passport", "/hours/prior-learning/passport"]
 STAFF = [
