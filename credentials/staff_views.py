@@ -23,6 +23,7 @@ from credentials.observing import mentor_views as observing_views
 from credentials.passports import staff_views as school_views
 from credentials.prior_learning import staff_views as prior_learning_staff_views
 from credentials.queueing import evidence_words, waiting
+from credentials.transcripts import staff_views as transcript_staff_views
 from credentials.wording import KINDS
 from foundation.access import staff
 from foundation.clock import now
@@ -44,6 +45,7 @@ __all__ = [
     "staff_hours",
     "staff_mentoring",
     "staff_mentors",
+    "transcript_staff_views",
 ]
 
 

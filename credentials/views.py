@@ -33,6 +33,7 @@ from credentials.renewing import views as renewal_views
 from credentials.renewing import wallet_views
 from credentials.standing import Standing, usual_path
 from credentials.trailing import Reversal, line, lines_of, trail
+from credentials.transcripts import views as transcript_views
 from credentials.wording import KINDS, STATES
 from foundation.access import signed_in
 from foundation.clock import now, today
@@ -63,6 +64,7 @@ PARTS = (
     transfer_views,
     wallet_views,
     slot_views,
+    transcript_views,
 )
 AT_ONCE = 100
 

@@ -1,4 +1,4 @@
-"""A graduate's passport; a school whose passports are believed; and one of its trainees, who brought hers here."""
+"""A graduate's passport and transcript; a school that is believed; and one of its trainees, who brought hers here."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from credentials.passports.issuing import issue
 from credentials.passports.sealing import FORMAT, Json, sealed, with_digest
 from credentials.passports.transferring import transfer
 from credentials.passports.trusting import trust
+from credentials.transcripts.issuing import issue as issue_transcript
 from demo.people import person
 from demo.prior_learning import PROVIDER
 from foundation.db import new_public_id
@@ -24,6 +25,7 @@ CLASSES = ("Presence, on purpose", "Questions that stay open", "Contracting with
 def make_some(at: datetime) -> None:
     """Tidewater's private key lives as long as this chapter does."""
     issue(person("siobhan-ni-dhuill"), at)
+    issue_transcript(person("siobhan-ni-dhuill"), person("ingrid-solheim-achebe"), at)
     key = Ed25519PrivateKey.generate()
     public = json.loads(OKPAlgorithm.to_jwk(key.public_key())) | {"kid": "did:web:tidewater.example#2026"}
     how = "Their registrar read it out on the telephone; the same stands at their address"

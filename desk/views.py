@@ -113,6 +113,6 @@ def _column(name: str, sort: str, address: Callable[..., str]) -> dict[str, str 
 @desk.get("/staff/people/<int:user_id>")
 @staff("admissions", "registrar", "finance")
 def person(user_id: int) -> str:
-    pages = ("staff_payments.order", "staff_mail.letter", "staff_money.person")
+    pages = ("staff_payments.order", "staff_mail.letter", "staff_money.person", "staff_hours.transcript")
     opens = {page: may_enter(current_user, page) for page in pages}
     return render_template("staff/desk/person.html", opens=opens, **person_page(user_id))

@@ -1,4 +1,4 @@
-"""The certificate and the transcript as PDF. A certificate is set from its frozen facts alone."""
+"""The certificate as PDF, set from its frozen facts alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from typing import Any
 
 import segno
 from flask import current_app, url_for
-from sqlalchemy import select
 
-from accounts.models import User
-from credentials.models import Certificate, Kind, LedgerEntry, LedgerReview
-from credentials.profiling import is_reversed
-from credentials.summing import CHECKED, COUNTED, totals_of
-from credentials.wording import KINDS, LEVELS, STATES
-from foundation.db import db
+from credentials.models import Certificate
+from credentials.wording import LEVELS
 from foundation.documents import typeset
 from foundation.filters import hours, shown_date
 
@@ -86,42 +81,3 @@ def _parts(minutes: dict[str, int]) -> list[list[str]]:
 
 def _day(text: str) -> str:
     return shown_date(date.fromisoformat(text))
-
-
-def transcript_pdf(user: User, on: date) -> bytes:
-    """A person's hours by kind and every line that stands, as of a day. Clients appear as codes."""
-    totals = totals_of(user.id)
-    by_kind = [
-        [words, hours(totals.minutes(kind, CHECKED)), hours(totals.minutes(kind, COUNTED))]
-        for kind, words in KINDS.items()
-        if totals.minutes(kind, COUNTED)
-    ]
-    education: list[tuple[str, int]] = [
-        ("of which Core Competencies", totals.core_minutes(Kind.EDUCATION, CHECKED)),
-        ("of which synchronous", totals.minutes(Kind.EDUCATION, CHECKED, synchronous=True)),
-    ]
-    return typeset(
-        "transcript",
-        {
-            "school": current_app.config["SETTINGS"].school_name,
-            "name": user.name,
-            "on": shown_date(on),
-            "by_kind": by_kind,
-            "education": [[label, hours(value)] for label, value in education if value],
-            "total": [hours(totals.minutes(None, CHECKED)), hours(totals.minutes(None, COUNTED))],
-            "lines": _lines(user),
-        },
-    )
-
-
-def _lines(user: User) -> list[list[Any]]:
-    query = (
-        select(LedgerEntry, LedgerReview.state)
-        .join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.user_id == user.id, LedgerEntry.reverses_id.is_(None), ~is_reversed(LedgerEntry.id))
-        .order_by(LedgerEntry.on, LedgerEntry.id)
-    )
-    return [
-        [shown_date(entry.on, "medium"), KINDS[entry.kind], entry.title, hours(entry.minutes), STATES[state][0]]
-        for entry, state in db.session.execute(query)
-    ]

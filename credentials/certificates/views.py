@@ -8,7 +8,7 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from credentials.certificates.documents import certificate_pdf, facts_in_words, transcript_pdf, verify_address
+from credentials.certificates.documents import certificate_pdf, facts_in_words, verify_address
 from credentials.certificates.forms import VerifyForm
 from credentials.certificates.numbering import read_number
 from credentials.certificates.queries import by_number, find
@@ -18,7 +18,6 @@ from credentials.doors import hours, verify
 from credentials.models import Certificate, Paper
 from credentials.passports.showing import as_json, in_words, paper_by
 from foundation.access import public, signed_in
-from foundation.clock import today
 from foundation.limits import limiter
 
 
@@ -100,9 +99,3 @@ def certificate_page(number: str) -> str:
 @signed_in
 def certificate(number: str) -> Response:
     return pdf_response(certificate_pdf(by_number(number, owner=current_user)), f"{number}.pdf")
-
-
-@hours.get("/transcript.pdf")
-@signed_in
-def transcript() -> Response:
-    return pdf_response(transcript_pdf(current_user, today(current_user.time_zone)), "transcript.pdf")

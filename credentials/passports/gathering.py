@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -14,55 +14,51 @@ from credentials.badges.identity import address, school_did
 from credentials.models import Certificate, CertificateRevocation, Kind, LedgerEntry, LedgerReview, ReviewState
 from credentials.passports.sealing import FORMAT, Json, digest, with_digest
 from credentials.profiling import is_reversed
-from credentials.summing import CHECKED, WAITING, totals_of
+from credentials.summing import CHECKED, WAITING, Totals, totals_of
 from enrollment.models import Cohort, Enrollment
 from foundation.db import db
 
 
 def contents(user: User, number: str, at: datetime) -> Json:
-    """A passport of a person as of a moment, without its proof. Four statements."""
-    enrollments = _enrollments(user)
-    places = {one.id: one.public_id for one in enrollments}
+    """A passport of a person as of a moment, without its proof. Three statements."""
     return {
         "format": FORMAT,
         "number": number,
         "issued_at": at.replace(microsecond=0).isoformat(),
         "holder": {"name": user.name},
         "issuer": {"id": school_did(), "name": current_app.config["SETTINGS"].school_name, "url": address("/")},
-        "programs": _programs(enrollments, user),
-        "minutes": _minutes(user),
-        "lines": [_line(entry, review, places) for entry, review in _lines(user)],
+        "programs": programs_of(user),
+        "minutes": minutes_by_kind(totals_of(user.id)),
+        "lines": [_line(entry, review, place) for entry, review, place in _placed_lines(user)],
     }
 
 
-def _enrollments(user: User) -> list[Enrollment]:
-    loaded = joinedload(Enrollment.cohort).joinedload(Cohort.program)
-    query = select(Enrollment).where(Enrollment.user_id == user.id).options(loaded)
-    return list(db.session.scalars(query.order_by(Enrollment.id)))
-
-
-def _programs(enrollments: list[Enrollment], user: User) -> list[Json]:
-    valid = (
-        select(Certificate.enrollment_id, Certificate.number)
-        .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
-        .where(Certificate.user_id == user.id, CertificateRevocation.id.is_(None))
+def programs_of(user: User) -> list[Json]:
+    """A person's programs, and whether a valid certificate says that they are completed; one statement."""
+    revoked = select(CertificateRevocation.id).where(CertificateRevocation.certificate_id == Certificate.id).exists()
+    query = (
+        select(Enrollment, Certificate.number)
+        .outerjoin(Certificate, and_(Certificate.enrollment_id == Enrollment.id, ~revoked))
+        .where(Enrollment.user_id == user.id)
+        .options(joinedload(Enrollment.cohort).joinedload(Cohort.program))
+        .order_by(Enrollment.id, Certificate.id)
     )
-    numbers: dict[int, str] = {row.enrollment_id: row.number for row in db.session.execute(valid)}
-    return [
-        {
-            "id": one.public_id,
-            "title": one.cohort.program.title,
-            "level": str(one.cohort.program.level),
-            "cohort": one.cohort.title,
-            "completed": one.id in numbers,
-            "certificate": numbers.get(one.id),
-        }
-        for one in enrollments
-    ]
+    return list({one.id: _program(one, number) for one, number in db.session.execute(query)}.values())
 
 
-def _minutes(user: User) -> list[Json]:
-    totals = totals_of(user.id)
+def _program(enrollment: Enrollment, number: str | None) -> Json:
+    return {
+        "id": enrollment.public_id,
+        "title": enrollment.cohort.program.title,
+        "level": str(enrollment.cohort.program.level),
+        "cohort": enrollment.cohort.title,
+        "completed": number is not None,
+        "certificate": number,
+    }
+
+
+def minutes_by_kind(totals: Totals) -> list[Json]:
+    """Checked minutes and what waits, of each kind that there is."""
     sums = [(kind, totals.minutes(kind, CHECKED), totals.minutes(kind, WAITING)) for kind in Kind]
     return [
         {"kind": str(kind), "checked": checked, "waiting": waiting}
@@ -71,17 +67,23 @@ def _minutes(user: User) -> list[Json]:
     ]
 
 
-def _lines(user: User) -> list[tuple[LedgerEntry, LedgerReview]]:
+def standing_lines(user: User) -> list[tuple[LedgerEntry, LedgerReview]]:
+    """Every line that was not taken back, oldest first, with its review."""
+    return [(entry, review) for entry, review, _ in _placed_lines(user)]
+
+
+def _placed_lines(user: User) -> list[tuple[LedgerEntry, LedgerReview, str | None]]:
     query = (
-        select(LedgerEntry, LedgerReview)
+        select(LedgerEntry, LedgerReview, Enrollment.public_id)
         .join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
+        .outerjoin(Enrollment, Enrollment.id == LedgerEntry.enrollment_id)
         .where(LedgerEntry.user_id == user.id, LedgerEntry.reverses_id.is_(None), ~is_reversed(LedgerEntry.id))
         .order_by(LedgerEntry.on, LedgerEntry.id)
     )
-    return [(entry, review) for entry, review in db.session.execute(query)]
+    return [(entry, review, place) for entry, review, place in db.session.execute(query)]
 
 
-def _line(entry: LedgerEntry, review: LedgerReview, places: dict[int, str]) -> Json:
+def _line(entry: LedgerEntry, review: LedgerReview, place: str | None) -> Json:
     is_checked = review.state == ReviewState.CHECKED and review.decided_at is not None
     told: dict[str, Any] = {
         "id": entry.public_id,
@@ -91,7 +93,7 @@ def _line(entry: LedgerEntry, review: LedgerReview, places: dict[int, str]) -> J
         "core_minutes": entry.core_minutes,
         "synchronous": entry.synchronous,
         "title": entry.title,
-        "program": places.get(entry.enrollment_id) if entry.enrollment_id else None,
+        "program": place,
         "state": str(review.state),
         "checked_on": review.decided_at.date().isoformat() if is_checked and review.decided_at else None,
         "evidence": {

@@ -38,9 +38,9 @@ def issue(user: User, at: datetime) -> Paper:
     if not content["lines"]:
         raise Refused("There is no hour in your ledger yet, so there is nothing to carry.")
     last = passports_of(user, limit=1, whole=True)
-    if last and _is_same(last[0].facts, content):
+    if last and is_same(last[0].facts, content):
         return last[0]
-    _check_number(user, at)
+    check_number(user, at)
     made = Paper(
         number=content["number"],
         kind=PaperKind.PASSPORT,
@@ -77,11 +77,13 @@ def as_file(paper: Paper) -> Json:
     return {name: paper.facts[name] for name in (*HEAD, "lines")} | {"proof": paper.proof}
 
 
-def _is_same(facts: dict[str, Any], content: Json) -> bool:
+def is_same(facts: dict[str, Any], content: Json) -> bool:
+    """Whether two papers say the same but for their number and moment."""
     return {k: v for k, v in facts.items() if k not in MOVING} == {k: v for k, v in content.items() if k not in MOVING}
 
 
-def _check_number(user: User, at: datetime) -> None:
+def check_number(user: User, at: datetime) -> None:
+    """Raises Refused where a person has been given many papers within a day."""
     since = (Paper.user_id == user.id, Paper.issued_at > at - timedelta(days=1))
     if (db.session.scalar(select(func.count(Paper.id)).where(*since)) or 0) >= MOST_A_DAY:
         raise Refused(f"{MOST_A_DAY} papers in a day are enough. The last one holds nearly the same.")

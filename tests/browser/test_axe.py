@@ -24,7 +24,7 @@ TRAINEE = [
 ]
 TRAINEE += ["/account", "/account/payments", "/account/payments/statement", "/account/changes"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
-GRADUATE += ["/hours/passport", "/hours/prior-learning/passport"]
+GRADUATE += ["/hours/passport", "/hours/prior-learning/passport", "/hours/transcript"]
 STAFF = [
     "/staff",
     "/staff/people",
