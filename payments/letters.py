@@ -122,7 +122,7 @@ def _part(kind: str, order: EnrollmentOrder, due: OrderDue, at: datetime, dedupe
     rest = [other for other in dues if other.is_open and other.number > due.number]
     told = {
         "part": asking.part(order, due).removeprefix(", "),
-        "part_amount": due.amount.shown(),
+        "part_amount": due.with_tax.shown(),
         "due_on": _day(due.due_on),
         "next_amount": rest[0].amount.shown() if rest else "",
         "next_on": _day(rest[0].due_on) if rest else "",
@@ -193,7 +193,7 @@ def _promise(kind: str, order: EnrollmentOrder, at: datetime, dedupe: str, **fac
         "cohort": cohort.title,
         "code": cohort.code,
         "starts_on": _day(cohort.starts_on),
-        "amount": owing.dues_of(order.id)[0].amount.shown(),
+        "amount": owing.dues_of(order.id)[0].with_tax.shown(),
         "order": order.public_id,
     }
     return promise_letter(kind, to=order.user.email, facts=known | facts, dedupe=dedupe, at=at, user_id=order.user_id)

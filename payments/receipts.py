@@ -19,7 +19,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
     facts = receipt.facts
     price, paid = Money(facts["cents"], facts["currency"]), Money(facts["paid_cents"], facts["currency"])
     total = Money(facts.get("total_cents", facts["paid_cents"]), facts["currency"])
-    less = price - total
+    less, taxes = price - total, facts.get("taxes", [])
     kept = ("school", "address", "email", "name", "to", "program", "cohort", "code", "method", "order", "agreement")
     return {name: facts[name] for name in kept} | {
         "number": receipt.number,
@@ -30,7 +30,8 @@ def document(receipt: Receipt) -> dict[str, Any]:
         "price": price.shown(),
         "discount": f"-{less.shown()}" if less.cents > 0 else "",
         "part": facts.get("part", "").capitalize(),
-        "taxes": taxing.shown(facts.get("taxes", []), facts["currency"]),
+        "part_amount": (paid - Money(taxing.added(taxes), facts["currency"])).shown(),
+        "taxes": taxing.shown(taxes, facts["currency"]),
         "paid": paid.shown(),
     }
 

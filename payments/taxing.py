@@ -59,10 +59,14 @@ def total(lines: list[Json]) -> int:
     return sum(line["cents"] for line in lines)
 
 
+def added(lines: list[Json]) -> int:
+    """What came on top of the price."""
+    return sum(line["cents"] for line in lines if not line["is_included"])
+
+
 def note(due: OrderDue, lines: list[Json]) -> None:
     """A part was paid with this tax: all of it, and what came on top of the price."""
-    due.tax_cents = total(lines)
-    due.added_cents = sum(line["cents"] for line in lines if not line["is_included"])
+    due.tax_cents, due.added_cents = total(lines), added(lines)
 
 
 def shown(lines: list[Json], currency: str) -> list[list[str]]:

@@ -85,6 +85,11 @@ class OrderDue(Model):
         return Money(self.cents, self.currency)
 
     @property
+    def with_tax(self) -> Money:
+        """The sum and the tax that came on top of it; known once it is paid."""
+        return Money(self.cents + self.added_cents, self.currency)
+
+    @property
     def is_open(self) -> bool:
         return self.state == DueState.OPEN
 

@@ -149,6 +149,27 @@ def test_the_books_the_journal_and_the_lists_name_the_tax(app, buyer, taxed, fin
     assert "Still open: $0" in text(buyer.client.get("/account/payments/statement"))
 
 
+def test_what_the_receipt_of_a_part_says_adds_up(app, school, buyer, taxed, local_stripe):
+    from payments.models import Receipt
+    from payments.receipts import document
+
+    taxed("exclusive")
+    plan = school.plan(buyer.cohort, "deposit")
+    buyer.come_back(local_stripe.pay(enroll(buyer, plan=plan.public_id).location))
+    with app.app_context():
+        told = document(db.session.query(Receipt).one())
+    assert (told["part_amount"], told["taxes"], told["paid"]) == ("$500", [["Sales tax 20 %", "$100"]], "$600")
+
+
+def test_the_letter_names_what_was_paid(app, buyer, taxed, local_stripe):
+    from mail.models import Letter
+
+    taxed("exclusive")
+    buyer.come_back(local_stripe.pay(buyer.enroll()))
+    with app.app_context():
+        assert db.session.query(Letter).filter_by(kind="order.paid").one().facts["amount"] == "$5,760"
+
+
 def test_a_code_lowers_the_tax_too(app, school, taxed, local_stripe):
     taxed("exclusive")
     school.code("SPRING10")
