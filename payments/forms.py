@@ -85,9 +85,10 @@ class RefundForm(Form):
 
 
 class WaiveForm(Form):
-    """Let go of a part that is open, or take that back."""
+    """Let go of a part that is open, or take that back; `do` says which, so that two clicks don't undo each other."""
 
     number = IntegerField("Part", validators=[InputRequired()])
+    do = HiddenField(default="waive")
     kind = SelectField(
         "As", choices=[("waiver", "Waiver"), ("scholarship", "Scholarship")], default=str(WaiverKind.WAIVER)
     )

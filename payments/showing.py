@@ -218,6 +218,7 @@ VERBS = {
     "change.taken_back": "A change was taken back",
     "credit_note.issued": "Credit note issued",
     "order.code_used": "Code used",
+    "paper.sent_again": "Sent once more",
     "due.paid": "A part was paid",
     "invoice.issued": "Invoice sent",
     "invoice.transfer": "A bank transfer was written down",

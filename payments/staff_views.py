@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from enrollment import seating
 from foundation.access import staff
+from foundation.audit import record
 from foundation.clock import now
 from foundation.csvs import csv_response
 from foundation.db import db
@@ -158,6 +159,9 @@ def resend(public_id: str) -> Response:
     if letters.again(found, paper, at=now()) is None:
         flash("There is no such paper yet.", "bad")
     else:
+        record(
+            "paper.sent_again", subject=found, actor=current_user, at=now(), number=paper or found.receipts[0].number
+        )
         flash(f"{paper or 'The receipt'} is on its way to {found.user.email} once more.", "good")
     db.session.commit()
     return returning.back(found, "papers" if paper else None)

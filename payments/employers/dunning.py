@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from enrollment.models import Cohort
 from foundation.db import db
 from foundation.escalating import escalate
 from payments import ordering
@@ -20,9 +21,11 @@ GIVE_UP = 35
 
 
 def to_look_at(on: date) -> list[int]:
-    """Open invoices whose day is near or gone."""
+    """Open invoices whose day is near or gone, or whose cohort was called off."""
     open_ones = Invoice.state.in_([InvoiceState.OPEN, InvoiceState.PART_PAID])
-    query = select(Invoice.id).where(open_ones, Invoice.due_on <= on - timedelta(days=STEPS[0]))
+    near = Invoice.due_on <= on - timedelta(days=STEPS[0])
+    query = select(Invoice.id).join(Invoice.order).join(EnrollmentOrder.cohort)
+    query = query.where(open_ones, or_(near, Cohort.cancelled_at.is_not(None)))
     return list(db.session.scalars(query.order_by(Invoice.id)))
 
 
@@ -35,6 +38,9 @@ def look_at(invoice_id: int, *, at: datetime) -> None:
     late = (today - invoice.due_on).days
     if not invoice.is_open or _waits(order, today):
         return
+    if order.cohort.cancelled_at is not None:
+        _put_before_staff(order, invoice, f"{invoice.number} is open, and its cohort was called off. Cancel it.", at)
+        return
     step = max((step for step in STEPS if step <= late and not (step < 0 < late)), default=None)
     if step is not None:
         rest = invoice.cents - recording.received(order.id)[0]
@@ -43,13 +49,12 @@ def look_at(invoice_id: int, *, at: datetime) -> None:
         letters.not_paid(invoice, at=at)
         arrears.follow(order, at=at)
     if late >= GIVE_UP:
-        escalate(
-            "invoice.overdue",
-            subject=order,
-            summary=f"{invoice.company} has not paid {invoice.number} for {late} days. Wait on, or cancel it.",
-            dedupe=f"invoice.overdue:{invoice.id}",
-            at=at,
-        )
+        said = f"{invoice.company} has not paid {invoice.number} for {late} days. Wait on, or cancel it."
+        _put_before_staff(order, invoice, said, at)
+
+
+def _put_before_staff(order: EnrollmentOrder, invoice: Invoice, summary: str, at: datetime) -> None:
+    escalate("invoice.overdue", subject=order, summary=summary, dedupe=f"invoice.overdue:{invoice.id}", at=at)
 
 
 def _waits(order: EnrollmentOrder, today: date) -> bool:

@@ -24,8 +24,17 @@ WORDS: dict[InvoiceState, tuple[str, str]] = {
 STATES = ("unpaid", "overdue", *(str(state) for state in InvoiceState))
 
 
-def found(words: str, state: str, *, on: date) -> Select[Any]:
-    """Rows of an invoice and the cents that came for it; open ones first, the longest due before the others."""
+SORTS: dict[str, Any] = {
+    "number": Invoice.id,
+    "company": func.lower(Invoice.company),
+    "due": Invoice.due_on,
+    "amount": Invoice.cents,
+}
+
+
+def found(words: str, state: str, *, on: date, sort: str = "") -> Select[Any]:
+    """Rows of an invoice and the cents that came for it. `sort` is a name of SORTS, with a minus for descending;
+    without it open ones first, the longest due before the others."""
     came = select(func.coalesce(func.sum(Payment.cents), 0)).where(Payment.order_id == Invoice.order_id)
     query = _whole().add_columns(came.correlate(Invoice).scalar_subquery())
     if words:
@@ -45,6 +54,9 @@ def found(words: str, state: str, *, on: date) -> Select[Any]:
         query = query.where(Invoice.state.in_(OPEN))
     elif state in STATES:
         query = query.where(Invoice.state == InvoiceState(state))
+    column = SORTS.get(sort.removeprefix("-"))
+    if column is not None:
+        return query.order_by(column.desc() if sort.startswith("-") else column.asc(), Invoice.id)
     return query.order_by(Invoice.state.in_(OPEN).desc(), Invoice.due_on, Invoice.id)
 
 

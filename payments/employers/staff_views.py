@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from foundation.access import staff
+from foundation.audit import record
 from foundation.clock import now, today
 from foundation.csvs import csv_response
 from foundation.db import db
@@ -23,6 +25,15 @@ from payments.models import Invoice
 staff_invoices = Blueprint("staff_invoices", __name__, url_prefix="/staff/invoices")
 HEADER = ["Number", "Issued", "Due", "Company", "Purchase order", "Billing e-mail", "Trainee", "Cohort", "State"]
 HEADER += ["Amount", "Received", "Open", "Currency"]
+COLUMNS = (
+    ("Number", "number"),
+    ("Company", "company"),
+    ("For", ""),
+    ("Due", "due"),
+    ("State", ""),
+    ("Amount", "amount"),
+    ("Open", ""),
+)
 Page = str | Response | tuple[str, int]
 CHOICES = [
     ("unpaid", "Not paid"),
@@ -39,10 +50,12 @@ def invoices() -> str | Response:
     """Those that are not paid, the longest due first; every other one by its state."""
     words, state = request.args.get("words", "").strip()[:80], request.args.get("state", "unpaid")
     on = today(current_app.config["SETTINGS"].time_zone)
-    query = listing.found(words, state, on=on)
+    sort = request.args.get("sort", "")[:20]
+    query = listing.found(words, state, on=on, sort=sort)
     if request.args.get("format") == "csv":
         return csv_response("invoices.csv", HEADER, (_row(*found) for found in db.session.execute(query)))
     address = partial(url_for, "staff_invoices.invoices", words=words or None, state=state)
+    kept = partial(address, sort=sort or None)
     return render_template(
         "staff/payments/invoices.html",
         page=paginate(query, request.args.get("page", 1, type=int), scalars=False),
@@ -52,9 +65,19 @@ def invoices() -> str | Response:
         state_words=listing.WORDS,
         on=on,
         rest=_rest,
-        csv_url=address(format="csv"),
-        page_url=lambda number: address(page=number),
+        heads=[_head(label, name, sort, address) for label, name in COLUMNS],
+        csv_url=kept(format="csv"),
+        page_url=lambda number: kept(page=number),
     )
+
+
+def _head(label: str, name: str, sort: str, address: Callable[..., str]) -> dict[str, Any]:
+    """A heading; one that sorts turns the order round."""
+    head: dict[str, Any] = {"label": label, "numeric": label in {"Amount", "Open"}}
+    if name:
+        head["sorted"] = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+        head["href"] = address(sort=f"-{name}" if sort == name else name)
+    return head
 
 
 def _rest(invoice: Invoice, came: int) -> Money:
@@ -148,6 +171,7 @@ def cancel(public_id: str) -> Page:
 def send(public_id: str) -> Response:
     invoice = listing.named(public_id)
     letters.sent(invoice, at=now(), again=True)
+    record("paper.sent_again", subject=invoice.order, actor=current_user, at=now(), number=invoice.number)
     db.session.commit()
     flash(f"On its way to {invoice.billing_email} once more.", "good")
     return redirect(url_for("staff_invoices.show", public_id=public_id), 303)

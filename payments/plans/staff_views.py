@@ -43,7 +43,7 @@ def waive(public_id: str) -> Response:
         raise NotFound
     facts = {"reason": str(form.reason.data), "actor": current_user, "at": now()}
     try:
-        if due.state == DueState.WAIVED:
+        if form.do.data == "ask":
             owing.ask_again(due, **facts)
         else:
             owing.waive(due, kind=WaiverKind(form.kind.data), **facts)

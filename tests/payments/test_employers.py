@@ -299,6 +299,8 @@ def test_the_list_shows_what_is_not_paid_and_finds_it_by_purchase_order(app, sch
     for words in ("PO-1881", "Marlow", "accounts.marlow", invoices(app)[0].number):
         assert "Marlow Freight" in text(finance.get("/staff/invoices", query_string={"words": words}))
     assert "No invoice fits" in text(finance.get("/staff/invoices?words=nobody"))
+    for sort in ("number", "-company", "due", "-amount", "nonsense"):
+        assert "Marlow Freight" in text(finance.get(f"/staff/invoices?sort={sort}"))
     with queries() as asked:
         finance.get("/staff/invoices")
     assert asked.count <= 8, "\n".join(asked.sent)
@@ -416,3 +418,16 @@ def test_a_copied_cohort_is_sold_by_invoice_too(app, school, buyer):
         db.session.commit()
         made = db.session.query(PricePlan).filter_by(cohort_id=other.id).one()
         assert (made.invoice_days, made.lets_in) == (21, True)
+
+
+def test_an_invoice_for_a_cohort_that_was_called_off_is_put_before_staff_and_not_asked_for(app, invoiced, run_task):
+    from enrollment.models import Cohort
+
+    with app.app_context():
+        db.session.get_one(Cohort, invoiced.cohort.id).cancelled_at = invoiced.books().order.created_at
+        db.session.commit()
+    for days in (1, 40):
+        with time_machine.travel(invoiced.books().order.created_at + timedelta(days=days)):
+            run_task("look_at_arrears")
+    assert invoiced.books().letters.count("invoice.reminder") == 0
+    assert invoiced.books().tasks.count("invoice.overdue") == 1

@@ -65,8 +65,8 @@ def test_a_waiver_is_taken_back_by_a_line_of_its_own(app, half_paid, finance):
     from payments.models import Waiver
 
     waive = f"/staff/orders/{half_paid.books().order.public_id}/waive"
-    for reason in ("By mistake", "It was a mistake"):
-        finance.submit(waive, {"number": "2", "reason": reason}, on=page_of(half_paid))
+    for do, reason in (("waive", "By mistake"), ("waive", "Clicked twice"), ("ask", "It was a mistake")):
+        finance.submit(waive, {"number": "2", "do": do, "reason": reason}, on=page_of(half_paid))
     with app.app_context():
         assert [line.cents for line in db.session.query(Waiver).order_by(Waiver.id)] == [430000, -430000]
     assert "Still open: $4,300" in text(half_paid.client.get("/account/payments/statement"))
