@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from accounts.models import User
 from community.models import CoachProfile, Story
 from community.offering import Coming, Offer, Syllabus, seats_at
-from credentials.models import Certificate
+from credentials.models import Certificate, CertificateKind
 from enrollment.models import Cohort, Program
 from enrollment.seating import left_of
 from foundation.asking import row, rows
@@ -182,6 +182,7 @@ def languages_spoken() -> list[str]:
 
 
 def certificates_of(user_id: int) -> list[Certificate]:
-    """Certificates that stand."""
-    query = select(Certificate).where(Certificate.user_id == user_id, ~Certificate.revocation.has())
+    """Certificates of completion that stand."""
+    stands = (~Certificate.revocation.has(), Certificate.kind == CertificateKind.COMPLETION)
+    query = select(Certificate).where(Certificate.user_id == user_id, *stands)
     return list(db.session.scalars(query.order_by(Certificate.issued_at)))

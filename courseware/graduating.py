@@ -13,7 +13,7 @@ from courseware.meetings import Meeting
 from courseware.models import LessonKind
 from courseware.outlining import Outline
 from credentials.certifying import Need, needs_of
-from credentials.models import Certificate
+from credentials.models import Certificate, CertificateKind
 from credentials.summing import Totals
 from enrollment.models import Enrollment
 from foundation.db import db
@@ -70,7 +70,8 @@ def _hours(need: Need) -> Line:
 
 
 def _certificate(enrollment: Enrollment, all_done: bool) -> Line:
-    query = select(Certificate).where(Certificate.enrollment_id == enrollment.id).order_by(Certificate.issued_at.desc())
+    mine = (Certificate.enrollment_id == enrollment.id, Certificate.kind == CertificateKind.COMPLETION)
+    query = select(Certificate).where(*mine).order_by(Certificate.issued_at.desc())
     valid = next((one for one in db.session.scalars(query) if one.is_valid), None)
     if valid is not None:
         return Line("Certificate", f"{valid.number}, issued", True, f"/verify/{valid.number}")

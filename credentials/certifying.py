@@ -18,7 +18,7 @@ from credentials.badges.minting import make_badge
 from credentials.certificates.holding import holds_of
 from credentials.certificates.numbering import new_number
 from credentials.letters import promise_certificate
-from credentials.models import Certificate, CertificateRevocation, Kind, Occasion
+from credentials.models import Certificate, CertificateKind, CertificateRevocation, Kind, Occasion
 from credentials.summing import CHECKED, WAITING, Totals, totals_of
 from enrollment.enrolling import move
 from enrollment.models import Cohort, Enrollment, EnrollmentState
@@ -111,7 +111,7 @@ def _write(
         number=new_number(school, at.year),
         user_id=enrollment.user_id,
         enrollment_id=enrollment.id,
-        facts=_facts(enrollment, totals, actor, at, school),
+        facts=frozen_facts(enrollment, totals, actor, at, school),
         issued_at=at,
         issued_by_id=actor.id,
         replaces_id=replaces.id if replaces else None,
@@ -130,7 +130,7 @@ def _write(
     return certificate
 
 
-def _facts(enrollment: Enrollment, totals: Totals, actor: User, at: datetime, school: str) -> dict[str, Any]:
+def frozen_facts(enrollment: Enrollment, totals: Totals, actor: User, at: datetime, school: str) -> dict[str, Any]:
     """The certificate as it will always read, whatever happens to the rows it was made from."""
     program, cohort, key = enrollment.cohort.program, enrollment.cohort, enrollment.id
     total = totals.minutes(Kind.EDUCATION, CHECKED, enrollment_id=key)
@@ -177,11 +177,12 @@ def reissue(certificate: Certificate, actor: User, at: datetime, *, reason: str)
 
 
 def valid_certificate(enrollment: Enrollment) -> Certificate | None:
-    """The certificate of an enrollment that is in force."""
+    """The certificate of completion of an enrollment that is in force."""
     query = (
         select(Certificate)
         .outerjoin(CertificateRevocation)
         .where(Certificate.enrollment_id == enrollment.id, CertificateRevocation.id.is_(None))
+        .where(Certificate.kind == CertificateKind.COMPLETION)
     )
     return db.session.scalars(query.order_by(Certificate.id.desc())).unique().first()
 

@@ -84,6 +84,23 @@ def promise_certificate(certificate: Certificate, user: User, *, at: datetime) -
     )
 
 
+def promise_partial(certificate: Certificate, user: User, *, at: datetime) -> None:
+    """Tell somebody who left that there is a certificate of what was done."""
+    owe_letter(
+        "certificate.partial",
+        to=user.email,
+        facts={
+            "name": user.first_name,
+            "program": certificate.facts["program"],
+            "number": certificate.number,
+            "hours": hours(certificate.facts["minutes"]["total"]),
+        },
+        dedupe=f"certificate.partial:{certificate.number}",
+        at=at,
+        user_id=user.id,
+    )
+
+
 def promise_renewal(
     user: User, clock: Clock, rings: Sequence[Requirement], *, months: int, dedupe: str, at: datetime
 ) -> None:

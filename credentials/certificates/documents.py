@@ -40,7 +40,10 @@ def certificate_pdf(certificate: Certificate) -> bytes:
             "name": facts["name"],
             "program": facts["program"],
             "level": LEVELS.get(facts["level"], ""),
+            "heading": "Certificate of partial completion" if "required" in facts else "Certificate of completion",
+            "verb": "has completed a part of" if "required" in facts else "has completed",
             "total": hours(minutes["total"]),
+            "whole": f"of {hours(facts['required'])}" if "required" in facts else "in all",
             "parts": _parts(minutes),
             "period": f"{_day(facts['first_on'])} to {_day(facts['last_on'])}",
             "issued_on": _day(facts["issued_on"]),
@@ -59,6 +62,7 @@ def facts_in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Name", facts["name"]),
         ("Program", f"{facts['program']}, {level}" if level else facts["program"]),
+        *([("Completed", f"in part, {hours(facts['required'])} are the whole")] if "required" in facts else []),
         ("Hours in all", hours(facts["minutes"]["total"])),
         *((label, shown) for label, shown in _parts(facts["minutes"])),
         ("From", _day(facts["first_on"])),

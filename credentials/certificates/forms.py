@@ -23,6 +23,10 @@ class ReissueForm(Form):
     reason = TextAreaField("Reason for a new one", filters=[stripped], validators=[Length(max=1000)])
 
 
+class PartialForm(Form):
+    reason = StringField("Why", filters=[stripped], validators=[Length(max=300)])
+
+
 class IssueForm(Form):
     """Only the token is a field."""
 

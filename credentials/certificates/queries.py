@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.certifying import Need, needs_of
-from credentials.models import Assessment, Certificate, CertificateHold, CertificateRevocation
+from credentials.models import Assessment, Certificate, CertificateHold, CertificateKind, CertificateRevocation
 from credentials.summing import totals_of_many
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.asking import rows
@@ -37,6 +37,11 @@ class Paper(NamedTuple):
     number: str
     program: str
     revoked_at: datetime | None
+    kind: CertificateKind
+
+    @property
+    def is_partial(self) -> bool:
+        return self.kind == CertificateKind.PARTIAL
 
     @property
     def is_valid(self) -> bool:
@@ -65,9 +70,9 @@ class Papers(NamedTuple):
 def papers_of(user_id: int) -> Papers:
     """What lies in a person's file; one statement."""
     found = rows(_papers(), {"user_id": user_id})
-    certificates = dict.fromkeys(Paper._make(row[:3]) for row in found if row[0])
-    holds = dict.fromkeys((row[3], row[4]) for row in found if row[3])
-    kept = Kept._make(found[0][5:]) if found and found[0][5] else None
+    certificates = dict.fromkeys(Paper._make(row[:4]) for row in found if row[0])
+    holds = dict.fromkeys((row[4], row[5]) for row in found if row[4])
+    kept = Kept._make(found[0][6:]) if found and found[0][6] else None
     return Papers(tuple(certificates), tuple(reason for _, reason in holds), kept)
 
 
@@ -78,7 +83,7 @@ def _papers() -> Select[*tuple[Any, ...]]:
     is_open = and_(CertificateHold.enrollment_id == Enrollment.id, CertificateHold.lifted_at.is_(None))
     one, revoked = Assessment, CertificateRevocation
     kept = (one.public_id, one.verdict, one.apply_on, one.rule_set, one.version_number, one.made_at)
-    paper = (Certificate.number, Certificate.facts["program"].astext, revoked.at)
+    paper = (Certificate.number, Certificate.facts["program"].astext, revoked.at, Certificate.kind)
     return (
         select(*paper, CertificateHold.id, CertificateHold.reason, *kept)
         .select_from(User)
@@ -145,6 +150,7 @@ def candidates(limit: int = 200) -> list[Candidate]:
         select(Certificate.id)
         .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
         .where(Certificate.enrollment_id == Enrollment.id, CertificateRevocation.id.is_(None))
+        .where(Certificate.kind == CertificateKind.COMPLETION)
         .exists()
     )
     alive = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.COMPLETED)

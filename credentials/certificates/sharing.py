@@ -20,7 +20,7 @@ def linkedin_address(certificate: Certificate) -> str:
     year, month = facts["issued_on"].split("-")[:2]
     filled = {
         "startTask": "CERTIFICATION_NAME",
-        "name": facts["program"],
+        "name": f"{facts['program']} (partial completion)" if "required" in facts else facts["program"],
         "organizationName": facts["school"],
         "issueYear": int(year),
         "issueMonth": int(month),

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from credentials import certifying
 from credentials.asking import page_number, page_url, with_filters
+from credentials.certificates import leaving
 from credentials.certificates.documents import certificate_pdf, facts_in_words
-from credentials.certificates.forms import HoldForm, IssueForm, ReissueForm, RevokeForm
+from credentials.certificates.forms import HoldForm, IssueForm, PartialForm, ReissueForm, RevokeForm
 from credentials.certificates.holding import hold_back, holds_of, release
 from credentials.certificates.queries import by_number, candidates, issued
 from credentials.certificates.views import pdf_response
@@ -26,7 +27,7 @@ from foundation.paging import paginate
 
 @staff_certificates.get("")
 @staff("registrar")
-def listing(refused: NotComplete | None = None, refused_for: str = "") -> str:
+def listing(refused: NotComplete | None = None, refused_for: str = "", partial: PartialForm | None = None) -> str:
     words, state = request.args.get("words", "").strip()[:80], request.args.get("state", "")
     return render_template(
         "staff/credentials/certificates.html",
@@ -35,6 +36,8 @@ def listing(refused: NotComplete | None = None, refused_for: str = "") -> str:
         candidates=(waiting := candidates()),
         holds=holds_of(one.enrollment.id for one in waiting),
         hold_form=HoldForm(formdata=None),
+        left=leaving.leavers(),
+        partial=partial or PartialForm(formdata=None),
         words=words,
         state=state,
         csv=with_filters("staff_certificates.issued_csv"),
@@ -48,7 +51,7 @@ def listing(refused: NotComplete | None = None, refused_for: str = "") -> str:
 @staff("registrar")
 def issued_csv() -> Response:
     words, state = request.args.get("words", "").strip()[:80], request.args.get("state", "")
-    header = ["Number", "Name", "Program", "Issued on", "Minutes", "Revoked on"]
+    header = ["Number", "Name", "Program", "Issued on", "Minutes", "Revoked on", "Kind"]
     rows = [
         [
             one.number,
@@ -57,6 +60,7 @@ def issued_csv() -> Response:
             one.facts["issued_on"],
             one.facts["minutes"]["total"],
             one.revoked_at.date().isoformat() if one.revoked_at else "",
+            str(one.kind),
         ]
         for one in db.session.scalars(issued(words, state)).unique()
     ]
@@ -76,6 +80,26 @@ def issue(public_id: str) -> AnyResponse | tuple[str, int]:
         db.session.rollback()
         return listing(refused, public_id), 409
     flash(f"Certificate {made.number} is issued; the letter is on its way.", "good")
+    return redirect(url_for("staff_certificates.one", number=made.number), 303)
+
+
+@staff_certificates.post("/partial/<public_id>")
+@staff("registrar")
+def partial(public_id: str) -> AnyResponse | tuple[str, int]:
+    enrollment, form = certifying.enrollment_for_certificate(public_id), PartialForm()
+    if enrollment is None or not form.validate_on_submit():
+        raise NotFound
+    try:
+        made = leaving.issue_partial(enrollment, current_user, now(), reason=form.reason.data or "")
+        db.session.commit()
+    except NotComplete as refused:
+        db.session.rollback()
+        return listing(refused, public_id, form), 409
+    except Refused as refused:
+        db.session.rollback()
+        form.refuse(refused)
+        return listing(refused_for=public_id, partial=form), 422
+    flash(f"Certificate {made.number} of partial completion is issued; the letter is on its way.", "good")
     return redirect(url_for("staff_certificates.one", number=made.number), 303)
 
 
@@ -135,7 +159,7 @@ def reissue(number: str) -> str | AnyResponse:
     form = ReissueForm(prefix="reissue")
     if form.validate_on_submit():
         try:
-            made = certifying.reissue(by_number(number), current_user, now(), reason=form.reason.data or "")
+            made = leaving.reissue(by_number(number), current_user, now(), reason=form.reason.data or "")
             db.session.commit()
             flash(f"{made.number} takes the place of {number}.", "good")
             return redirect(url_for("staff_certificates.one", number=made.number), 303)

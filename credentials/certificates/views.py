@@ -72,7 +72,8 @@ def _as_json(number: str, certificate: Certificate | None) -> dict[str, Any]:
     kept = ("name", "program", "level", "school", "minutes", "first_on", "last_on", "issued_on")
     revoked = {"revoked_on": certificate.revoked_at.date().isoformat()} if certificate.revoked_at else {}
     status = "valid" if certificate.is_valid else "revoked"
-    return {"number": certificate.number, "status": status, **revoked, **{name: facts[name] for name in kept}}
+    told = {"number": certificate.number, "kind": str(certificate.kind), "status": status}
+    return {**told, **revoked, **{name: facts[name] for name in kept}}
 
 
 def pdf_response(content: bytes, filename: str) -> Response:

@@ -2,7 +2,7 @@
 
 from credentials.models.assessment import REACH_MOVES, Assessment, Occasion, ReachState, RuleReach
 from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
-from credentials.models.certificate import Certificate, CertificateRevocation
+from credentials.models.certificate import Certificate, CertificateKind, CertificateRevocation
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
 from credentials.models.coaching_form import (
     FORM_MOVES,
@@ -61,6 +61,7 @@ __all__ = [
     "CceUnit",
     "Certificate",
     "CertificateHold",
+    "CertificateKind",
     "CertificateRevocation",
     "ClaimState",
     "Client",

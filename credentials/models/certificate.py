@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -10,11 +11,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
 from enrollment.models import Enrollment
-from foundation.db import Model, pk, public_id
+from foundation.db import Model, pk, public_id, word
+
+
+class CertificateKind(StrEnum):
+    COMPLETION = "completion"
+    PARTIAL = "partial"
 
 
 class Certificate(Model):
-    """A certificate of completion. Its row never changes; a mistake is revoked, and replaced by another."""
+    """A certificate of completion, or of the part done by somebody who left.
+
+    Its row never changes; a mistake is revoked, and replaced by another.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -26,6 +35,7 @@ class Certificate(Model):
     id: Mapped[pk]
     public_id: Mapped[public_id]
     number: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[CertificateKind] = mapped_column(word(CertificateKind), default=CertificateKind.COMPLETION)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), index=True)
     facts: Mapped[dict[str, Any]]

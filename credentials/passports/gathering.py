@@ -11,7 +11,15 @@ from sqlalchemy.orm import joinedload
 
 from accounts.models import User
 from credentials.badges.identity import address, school_did
-from credentials.models import Certificate, CertificateRevocation, Kind, LedgerEntry, LedgerReview, ReviewState
+from credentials.models import (
+    Certificate,
+    CertificateKind,
+    CertificateRevocation,
+    Kind,
+    LedgerEntry,
+    LedgerReview,
+    ReviewState,
+)
 from credentials.passports.sealing import FORMAT, Json, digest, with_digest
 from credentials.profiling import is_reversed
 from credentials.summing import CHECKED, WAITING, Totals, totals_of
@@ -36,9 +44,10 @@ def contents(user: User, number: str, at: datetime) -> Json:
 def programs_of(user: User) -> list[Json]:
     """A person's programs, and whether a valid certificate says that they are completed; one statement."""
     revoked = select(CertificateRevocation.id).where(CertificateRevocation.certificate_id == Certificate.id).exists()
+    is_whole = Certificate.kind == CertificateKind.COMPLETION
     query = (
         select(Enrollment, Certificate.number)
-        .outerjoin(Certificate, and_(Certificate.enrollment_id == Enrollment.id, ~revoked))
+        .outerjoin(Certificate, and_(Certificate.enrollment_id == Enrollment.id, is_whole, ~revoked))
         .where(Enrollment.user_id == user.id)
         .options(joinedload(Enrollment.cohort).joinedload(Cohort.program))
         .order_by(Enrollment.id, Certificate.id)
