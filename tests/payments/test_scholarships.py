@@ -21,8 +21,8 @@ def give(finance, buyer, **wishes):
 def test_the_price_shows_it_to_the_one_it_was_given_to_and_to_nobody_else(app, school, buyer, finance):
     assert give(finance, buyer).status_code == 303
     other = new_buyer(app, school, buyer.cohort, "Somebody Else")
-    assert "$2,400" in text(buyer.client.get(f"/enroll/{buyer.cohort.code}"))
-    assert "Your code takes" not in text(other.client.get(f"/enroll/{buyer.cohort.code}"))
+    assert "Your scholarship takes $2,400" in text(buyer.client.get(f"/enroll/{buyer.cohort.code}"))
+    assert "Your scholarship takes" not in text(other.client.get(f"/enroll/{buyer.cohort.code}"))
     assert "scholarship.given" in buyer.books().letters
 
 
