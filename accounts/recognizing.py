@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request, session
+from flask_login import COOKIE_NAME
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import bindparam, select
@@ -32,5 +33,13 @@ def only_by_session(app: Flask, security: Security) -> None:
     The library also takes a token from the address or a header, and asks who is there before every view, the
     machines' ones too. Nothing here hands such tokens out, and `foundation.access` guards the doors.
     """
-    security.login_manager.request_loader(lambda _request: None)
+    manager = security.login_manager
+    manager.request_loader(lambda _request: None)
+    load = manager._load_user
+    manager._load_user = lambda: load() if _has_mark(app) else manager._update_request_context_with_user()
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+
+
+def _has_mark(app: Flask) -> bool:
+    """Whether session or cookie name anybody at all; of visitors the library would hash address and browser first."""
+    return "_user_id" in session or app.config.get("REMEMBER_COOKIE_NAME", COOKIE_NAME) in request.cookies

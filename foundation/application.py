@@ -1,4 +1,4 @@
-"""Flask as every page of ours needs it: our way with templates, and addresses that are built once."""
+"""Flask as every page of ours needs it: our way with templates; addresses, and what seals the session, built once."""
 
 from __future__ import annotations
 
@@ -7,17 +7,31 @@ from typing import Any
 
 from flask import Flask
 from flask.globals import request_ctx
+from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
+from itsdangerous import URLSafeTimedSerializer
 
 from foundation.templating import PageEnvironment
 
 ADDRESSES = 4000  # a lesson page alone has forty
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        kept: tuple[Any, URLSafeTimedSerializer | None] | None = app.extensions.get("session_serializer")
+        keys = (app.secret_key, app.config["SECRET_KEY_FALLBACKS"])
+        if kept is None or kept[0] != keys:
+            app.extensions["session_serializer"] = kept = (keys, super().get_signing_serializer(app))
+        return kept[1]
+
+
 class Application(Flask):
     """Our Flask. Views and addresses are the same for everybody, so that an address is built once."""
 
     jinja_environment: type[Environment] = PageEnvironment
+    session_interface = Sessions()
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, **options)
