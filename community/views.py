@@ -54,7 +54,7 @@ def program(slug: str) -> str:
         cohorts=cohorts,
         next=next((cohort for cohort in cohorts if cohort.can_enroll), None),
         structured=structuring.course(found, cohorts),
-        rules=tuple(wording.rules(applying.in_force_for_program(found, at).terms)),
+        rules=wording.rules(applying.in_force_for_program(found, at).terms),
     )
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, cast, select
 
 from enrollment import timetables
 from enrollment.models import Cohort, Program
 from enrollment.policies.models import RefundPolicy
-from enrollment.policies.terms import STANDARD, Course, Measure, Terms
+from enrollment.policies.terms import STANDARD, Course, Measure, Terms, from_json
+from foundation.asking import rows
 from foundation.audit import HasId
 from foundation.db import db
 
@@ -42,43 +45,54 @@ def scope_of(of: Program | Cohort | None) -> str:
 def in_force(cohort: Cohort, at: datetime) -> Rule:
     """The rule under which a seat of this cohort is bought at a moment."""
     scopes = [f"cohort:{cohort.id}", f"program:{cohort.program_id}", SCHOOL]
-    return _narrowest(_newest(scopes, at), scopes, cohort.currency)
+    return _narrowest(_rules(scopes, at), scopes, cohort.currency)
 
 
 def in_force_for_program(program: HasId, at: datetime) -> Rule:
     """What a program's page may say of all its cohorts."""
     scopes = [f"program:{program.id}", SCHOOL]
-    return _narrowest(_newest(scopes, at), scopes, None)
+    return _narrowest(_rules(scopes, at), scopes, None)
 
 
 def newest_of_each(at: datetime) -> dict[str, RefundPolicy]:
     """The version in force of every scope that has one."""
-    return _newest(None, at)
+    return {policy.scope: policy for policy in db.session.scalars(_every_scope(), {"day": school_day(at)})}
 
 
-def _newest(scopes: list[str] | None, at: datetime) -> dict[str, RefundPolicy]:
-    day = {"day": school_day(at)}
-    query, given = (_every_scope(), day) if scopes is None else (_some_scopes(), day | {"scopes": scopes})
-    return {policy.scope: policy for policy in db.session.scalars(query, given)}
+def _rules(scopes: list[str], at: datetime) -> dict[str, Rule]:
+    """The same for a few scopes, as rules."""
+    found = rows(_some_scopes(), {"day": school_day(at), "scopes": scopes})
+    return {scope: Rule(_terms(text), policy_id, version) for scope, policy_id, version, text in found}
+
+
+@lru_cache(200)
+def _terms(text: str) -> Terms:
+    return from_json(json.loads(text))
 
 
 @cache
 def _every_scope() -> Select[RefundPolicy]:
-    query = select(RefundPolicy).where(RefundPolicy.effective_on <= bindparam("day"))
-    return query.distinct(RefundPolicy.scope).order_by(RefundPolicy.scope, RefundPolicy.version.desc())
+    return _in_force(select(RefundPolicy))
 
 
 @cache
-def _some_scopes() -> Select[RefundPolicy]:
-    return _every_scope().where(RefundPolicy.scope.in_(bindparam("scopes", expanding=True)))
+def _some_scopes() -> Select[*tuple[Any, ...]]:
+    one = RefundPolicy
+    told = select(one.scope, one.id, one.version, cast(one.terms_json, Text))
+    return _in_force(told).where(one.scope == any_(bindparam("scopes", type_=ARRAY(Text))))
 
 
-def _narrowest(found: dict[str, RefundPolicy], scopes: list[str], currency: str | None) -> Rule:
+def _in_force(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    begun = query.where(RefundPolicy.effective_on <= bindparam("day"))
+    return begun.distinct(RefundPolicy.scope).order_by(RefundPolicy.scope, RefundPolicy.version.desc())
+
+
+def _narrowest(found: dict[str, Rule], scopes: list[str], currency: str | None) -> Rule:
     """Sums are never converted: a rule with sums in another currency is passed over."""
     for scope in scopes:
-        policy = found.get(scope)
-        if policy is not None and (currency is None or policy.terms.fits(currency)):
-            return Rule(policy.terms, policy.id, policy.version)
+        rule = found.get(scope)
+        if rule is not None and (currency is None or rule.terms.fits(currency)):
+            return rule
     return Rule(STANDARD)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from enrollment.policies.terms import Measure, Step, Terms
 from foundation.filters import count, shown_date
@@ -12,9 +13,10 @@ from foundation.money import Money
 ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
-def rules(terms: Terms) -> list[str]:
+@lru_cache(200)
+def rules(terms: Terms) -> tuple[str, ...]:
     """Each step as a sentence: `Until 14 days before the first day: everything comes back.`"""
-    return [f"{until(step)}: {back(terms, step)}." for step in terms.steps]
+    return tuple(f"{until(step)}: {back(terms, step)}." for step in terms.steps)
 
 
 def in_one_line(terms: Terms) -> str:
