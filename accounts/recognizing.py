@@ -9,13 +9,19 @@ from flask_login import COOKIE_NAME
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
-from accounts.models import User
+from accounts.models import Role, User
 from foundation.db import db
 
 # Built once: the library builds the same statement anew for each request, which costs as much as asking it.
-MARKED = select(User).where(User.fs_uniquifier == bindparam("mark")).options(joinedload(User.roles))
+# Secrets are read where somebody proves them, and not with each page.
+KNOWN = (User.email, User.name, User.time_zone, User.active, User.fs_uniquifier, User.confirmed_at, User.created_at)
+MARKED = (
+    select(User)
+    .where(User.fs_uniquifier == bindparam("mark"))
+    .options(load_only(*KNOWN), joinedload(User.roles).load_only(Role.name))
+)
 
 
 class People(SQLAlchemyUserDatastore):

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Select, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Boolean, Select, any_, bindparam, cast, func, select
 
 from accounts.models import User
 from courseware.attendance.codes import OPENS_BEFORE
 from courseware.models import Attendance, Lesson, LiveClass, MakeUp, MakeUpState
 from enrollment.models import Cohort, Enrollment
-from foundation.db import db
+from foundation.asking import rows
 
 DOOR_OPENS_BEFORE = timedelta(minutes=15)
 ROOM_STAYS_OPEN = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(NamedTuple):
     """One live class of one enrollment. `attended` is None until somebody has marked it."""
 
     id: int
@@ -75,8 +73,7 @@ class Meeting:
 def meetings_of(enrollments: Iterable[Enrollment], *, called_off: bool = False) -> list[Meeting]:
     """All classes of these enrollments, earliest first, in one statement; those `called_off` only where asked for."""
     given = {"enrollments": [e.id for e in enrollments], "called_off": called_off}
-    found = db.session.execute(_meetings(), given).mappings()
-    return [Meeting(**{**row, "instructor": row["instructor"] or "", "made_up": int(row["made_up"])}) for row in found]
+    return [Meeting._make(row) for row in rows(_meetings(), given)]
 
 
 @cache
@@ -90,7 +87,7 @@ def _meetings() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     made_up = (
-        select(func.coalesce(func.sum(MakeUp.minutes), 0))
+        select(cast(func.coalesce(func.sum(MakeUp.minutes), 0), BigInteger))
         .where(MakeUp.live_class_id == LiveClass.id, MakeUp.enrollment_id == Enrollment.id)
         .where(MakeUp.state == MakeUpState.ACCEPTED)
         .correlate(LiveClass, Enrollment)
@@ -98,7 +95,12 @@ def _meetings() -> Select[*tuple[Any, ...]]:
     )
     columns = (
         *(LiveClass.id, LiveClass.public_id, LiveClass.title, LiveClass.starts_at, LiveClass.minutes),
-        *(LiveClass.core_minutes, LiveClass.join_url, User.name.label("instructor"), LiveClass.lesson_id),
+        *(
+            LiveClass.core_minutes,
+            LiveClass.join_url,
+            func.coalesce(User.name, "").label("instructor"),
+            LiveClass.lesson_id,
+        ),
         *(Lesson.slug.label("lesson_slug"), Cohort.time_zone.label("zone"), Enrollment.id.label("enrollment_id")),
         *(Enrollment.public_id.label("enrollment_public_id"), marked.label("attended")),
         *(made_up.label("made_up"), LiveClass.sequence, LiveClass.called_off_at.is_not(None).label("is_called_off")),
@@ -110,7 +112,7 @@ def _meetings() -> Select[*tuple[Any, ...]]:
         .join(Enrollment, Enrollment.cohort_id == Cohort.id)
         .outerjoin(User, User.id == LiveClass.instructor_id)
         .outerjoin(Lesson, Lesson.id == LiveClass.lesson_id)
-        .where(Enrollment.id.in_(bindparam("enrollments", expanding=True)))
+        .where(Enrollment.id == any_(bindparam("enrollments", type_=ARRAY(BigInteger))))
         .where(LiveClass.called_off_at.is_(None) | bindparam("called_off", type_=Boolean))
         .order_by(LiveClass.starts_at, LiveClass.id)
     )

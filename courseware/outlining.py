@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
 
 from courseware.meetings import Meeting
 from courseware.models import Lesson, LessonKind, LessonProgress, Module, ProgressState
 from enrollment.models import Cohort, Enrollment
-from foundation.db import db
+from foundation.asking import rows
 
 CLASS_OPENS_BEFORE = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """Why a lesson is not open yet: after another one, or at a moment; neither: nobody has set its date."""
 
     after: str = ""
     opens_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A lesson in somebody's outline."""
 
     id: int
@@ -47,8 +46,7 @@ class Step:
         return self.state == ProgressState.FINISHED
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A module in somebody's outline."""
 
     id: int
@@ -113,25 +111,24 @@ class Outline:
 def outlines(enrollments: Iterable[Enrollment], meetings: Sequence[Meeting], at: datetime) -> dict[int, Outline]:
     """The outline of each enrollment, in one statement. `meetings` are theirs."""
     wanted = {e.id: e for e in enrollments}
-    steps: dict[int, list[Step]] = defaultdict(list)
-    modules: dict[int, tuple[str, str]] = {}
-    for row in db.session.execute(_query(), {"enrollments": list(wanted)}):
-        modules[row.module_id] = (row.module_title, row.module_summary)
-        steps[row.enrollment_id].append(_step(row))
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows(_query(), {"enrollments": list(wanted)}):
+        found[row[0]].append(row)
     made = {}
     for id_, enrollment in wanted.items():
-        mine = [m for m in meetings if m.enrollment_id == id_]
+        mine = [m for m in meetings if m.enrollment_id == id_ and m.lesson_id is not None]
         sequential = bool(enrollment.cohort.program.facts.get("sequential"))
-        made[id_] = _outline(_locked(_attended(steps[id_], mine), mine, sequential=sequential, at=at), modules)
+        made[id_] = _outline(_steps(found[id_], mine, sequential=sequential, at=at), found[id_])
     return made
 
 
 @cache
-def _query():  # type: ignore[no-untyped-def]
+def _query() -> Select[*tuple[Any, ...]]:
+    """Rows as `_steps` and `_outline` read them: the enrollment, the module, the step."""
     columns = (
+        *(Enrollment.id, Module.title, Module.summary),
         *(Lesson.id, Lesson.slug, Lesson.title, Lesson.kind, Lesson.minutes, Lesson.core_minutes, Lesson.summary),
-        *(Lesson.module_id, Module.title.label("module_title"), Module.summary.label("module_summary")),
-        *(Enrollment.id.label("enrollment_id"), LessonProgress.state, LessonProgress.opened_at),
+        *(Lesson.module_id, LessonProgress.state, LessonProgress.opened_at),
     )
     mine = (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.enrollment_id == Enrollment.id)
     return (
@@ -141,55 +138,36 @@ def _query():  # type: ignore[no-untyped-def]
         .join(Lesson, Lesson.program_id == Cohort.program_id)
         .join(Module, Module.id == Lesson.module_id)
         .outerjoin(LessonProgress, mine)
-        .where(Enrollment.id.in_(bindparam("enrollments", expanding=True)))
+        .where(Enrollment.id == any_(bindparam("enrollments", type_=ARRAY(BigInteger))))
         .order_by(Module.position, Module.id, Lesson.position, Lesson.id)
     )
 
 
-def _step(row) -> Step:  # type: ignore[no-untyped-def]
-    return Step(
-        id=row.id,
-        slug=row.slug,
-        title=row.title,
-        kind=row.kind,
-        minutes=row.minutes,
-        core_minutes=row.core_minutes,
-        summary=row.summary,
-        module_id=row.module_id,
-        state=row.state or ProgressState.NOT_STARTED,
-        opened_at=row.opened_at,
-    )
-
-
-def _attended(steps: list[Step], meetings: list[Meeting]) -> list[Step]:
+def _steps(found: Sequence[Any], meetings: Sequence[Meeting], *, sequential: bool, at: datetime) -> list[Step]:
     """A live lesson is done when each of its classes was attended or made up: what the sheet and staff say."""
-    marks: dict[int, list[int]] = defaultdict(list)
+    classes: dict[int, list[Meeting]] = defaultdict(list)
     for meeting in meetings:
-        if meeting.lesson_id is not None:
-            marks[meeting.lesson_id].append(meeting.counted)
-    return [replace(s, state=_live_state(marks[s.id])) if s.kind == LessonKind.LIVE_CLASS else s for s in steps]
+        classes[meeting.lesson_id or 0].append(meeting)
+    made: list[Step] = []
+    before, is_waiting = "", False
+    for _, _, _, id_, slug, title, kind, minutes, core_minutes, summary, module_id, progress, opened_at in found:
+        state: ProgressState = progress or ProgressState.NOT_STARTED
+        if kind == LessonKind.LIVE_CLASS:
+            state = _live_state([meeting.counted for meeting in classes[id_]])
+            lock = _class_lock(min((meeting.starts_at for meeting in classes[id_]), default=None), at)
+        else:
+            lock = Lock(after=before) if sequential and is_waiting else None
+            before, is_waiting = title, is_waiting or state != ProgressState.FINISHED
+        open_now = None if state == ProgressState.FINISHED else lock
+        told = (id_, slug, title, kind, minutes, core_minutes, summary, module_id, state, opened_at, open_now)
+        made.append(Step._make(told))
+    return made
 
 
 def _live_state(minutes: list[int]) -> ProgressState:
     if minutes and all(minutes):
         return ProgressState.FINISHED
     return ProgressState.UNDER_WAY if any(minutes) else ProgressState.NOT_STARTED
-
-
-def _locked(steps: list[Step], meetings: list[Meeting], *, sequential: bool, at: datetime) -> list[Step]:
-    first: dict[int | None, datetime] = {}
-    for meeting in meetings:
-        first[meeting.lesson_id] = min(first.get(meeting.lesson_id, meeting.starts_at), meeting.starts_at)
-    made: list[Step] = []
-    before, is_waiting = "", False
-    for step in steps:
-        if step.kind == LessonKind.LIVE_CLASS:
-            lock = _class_lock(first.get(step.id), at)
-        else:
-            lock = Lock(after=before) if sequential and is_waiting else None
-            before, is_waiting = step.title, is_waiting or not step.is_done
-        made.append(replace(step, lock=lock if not step.is_done else None))
-    return made
 
 
 def _class_lock(starts_at: datetime | None, at: datetime) -> Lock | None:
@@ -199,9 +177,10 @@ def _class_lock(starts_at: datetime | None, at: datetime) -> Lock | None:
     return Lock(opens_at=opens_at) if at < opens_at else None
 
 
-def _outline(steps: list[Step], modules: dict[int, tuple[str, str]]) -> Outline:
+def _outline(steps: list[Step], found: Sequence[Any]) -> Outline:
     by_module: dict[int, list[Step]] = defaultdict(list)
     for step in steps:
         by_module[step.module_id].append(step)
-    sections = tuple(Section(id_, *modules[id_], tuple(inside)) for id_, inside in by_module.items())
+    told = {row[10]: (row[1], row[2]) for row in found}
+    sections = tuple(Section(id_, *told[id_], tuple(inside)) for id_, inside in by_module.items())
     return Outline(sections, tuple(steps))

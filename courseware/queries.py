@@ -26,11 +26,16 @@ class Desk:
 
 
 def _with_program() -> Select[Enrollment]:
+    """Of cohort and program what the pages of a course show; the rest is read where somebody asks for it."""
+    cohort = (Cohort.code, Cohort.program_id, Cohort.title, Cohort.starts_on, Cohort.ends_on, Cohort.time_zone)
+    times = (Program.minutes, Program.core_minutes, Program.synchronous_minutes)
+    program = (Program.slug, Program.title, Program.level, Program.facts, *times)
+    known = contains_eager(Enrollment.cohort).load_only(*cohort)
     return (
         select(Enrollment)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(Program, Program.id == Cohort.program_id)
-        .options(contains_eager(Enrollment.cohort).contains_eager(Cohort.program))
+        .options(known.contains_eager(Cohort.program).load_only(*program))
     )
 
 

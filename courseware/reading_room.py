@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from courseware.attendance.sparing import Spare, spare_of
 from courseware.graduating import Line, checklist
 from courseware.meetings import Meeting, meetings_of
-from courseware.models import LessonKind
-from courseware.outlining import Outline, Section, Step, outlines
+from courseware.models import LessonKind, ProgressState
+from courseware.outlining import Lock, Outline, Section, Step, outlines
 from courseware.studying import may_read
 from credentials.certifying import Need, needs_of
 from credentials.models import Kind
 from credentials.summing import COUNTED, Totals, totals_of
 from enrollment.models import Enrollment
 from foundation.errors import NotFound
+
+
+class Row(NamedTuple):
+    """A lesson's line in the outline. `place`: here, where one goes from here, or empty."""
+
+    slug: str
+    title: str
+    kind: LessonKind
+    minutes: int
+    state: ProgressState
+    lock: Lock | None
+    place: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ProgressState.FINISHED
+
+
+class Chapter(NamedTuple):
+    """A module as the outline shows it: plain, so that the page remembers what it made of it."""
+
+    title: str
+    is_here: bool
+    rows: tuple[Row, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(row.is_done for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +86,14 @@ class Room:
         return self.outline.opened_by(self.step)
 
     @property
+    def chapters(self) -> list[Chapter]:
+        places: dict[int, str] = {}
+        if self.chosen is not None:
+            around = ((self.before, "before"), (self.after, "after"), (self.chosen, "here"))
+            places = {step.id: place for step, place in around if step is not None}
+        return [_chapter(section, places) for section in self.outline.sections]
+
+    @property
     def ends_section(self) -> bool:
         """Whether the finish page comes next: the module's last lesson, or the last that was missing in it."""
         others = [step for step in self.section.steps if step.id != self.step.id]
@@ -95,6 +132,16 @@ class Room:
     def go_on(self) -> Step | None:
         """What is next: the lesson after this one, else whatever is still open."""
         return self.after if self.after and not self.after.is_done else self.outline.resume
+
+
+def _chapter(section: Section, places: Mapping[int, str]) -> Chapter:
+    rows = tuple(
+        [
+            Row(one.slug, one.title, one.kind, one.minutes, one.state, one.lock, places.get(one.id, ""))
+            for one in section.steps
+        ]
+    )
+    return Chapter(section.title, any(row.place == "here" for row in rows), rows)
 
 
 def enter(enrollment: Enrollment, slug: str | None = None, *, at: datetime) -> Room:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ SCROLLING = r'<div class="lesson__table" tabindex="0" role="group" aria-label="T
 TABLE = re.compile(r"<table>(.*?)</table>", re.S)
 
 
+@lru_cache(200)
 def lesson_html(source: str) -> Markup:
     """Headings get an id; a link within the lesson leads to its heading, or is plain words; a wide table scrolls."""
     html = str(markdown_to_html(source))

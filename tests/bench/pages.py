@@ -60,10 +60,10 @@ def signed_cookie(app: Flask, **values: Any) -> str:
 
 
 def _signed_in(app: Flask, person: User) -> dict[str, Any]:
-    """What signing in writes; `_id` is the mark of our client's address and browser."""
+    """What a session holds after signing in and one page; `_id` is the mark of our client's address and browser."""
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": BROWSER}):
         mark = app.login_manager._session_identifier_generator()  # type: ignore[attr-defined]
-    return {"_user_id": person.fs_uniquifier, "_fresh": True, "_id": mark}
+    return {"_user_id": person.fs_uniquifier, "_fresh": True, "_id": mark, "csrf_token": secrets.token_hex(20)}
 
 
 def pages(app: Flask) -> list[Page]:
