@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Date, Select, bindparam, func, select
 
-from credentials.beside import Beside, beside_lines
+from credentials.beside import Beside, Rows, beside_lines
 from credentials.models import Kind, LedgerEntry
 from credentials.patterning import patterns_of
 from credentials.profiling import is_reversed
-from foundation.db import db
+from credentials.queueing import AnyLine
+from foundation.asking import rows
 from foundation.filters import hours
 
 LONG_SESSION = 180
@@ -40,17 +41,22 @@ class Neighbour:
         return self.starts_at + timedelta(minutes=self.minutes) if self.starts_at else None
 
 
-def flags_of(entries: Sequence[LedgerEntry], beside: Mapping[int, Beside] | None = None) -> dict[int, list[str]]:
+def flags_of(entries: Sequence[AnyLine], beside: Mapping[int, Beside] | None = None) -> dict[int, list[str]]:
     """By line, what is odd about it, alone and among its fellows; two statements for any number of lines.
 
     `beside`: what stands beside the lines, where the caller has read it already.
     """
     beside = beside_lines(entry.id for entry in entries) if beside is None else beside
-    days, patterns = _days({(entry.user_id, entry.on) for entry in entries}), patterns_of(entries)
+    return flags(entries, beside, rows_of_days((entry.user_id, entry.on) for entry in entries))
+
+
+def flags(entries: Sequence[AnyLine], beside: Mapping[int, Beside], days: Rows) -> dict[int, list[str]]:
+    """The same where everything has been read; asks nobody."""
+    on_day, patterns = _days(days), patterns_of(entries)
     return {
         entry.id: [
             *beside[entry.id].asked_of_a_colleague,
-            *_flags(entry, days[entry.user_id, entry.on]),
+            *_flags(entry, on_day[entry.user_id, entry.on]),
             *patterns.get(entry.id, []),
             *beside[entry.id].oddities,
         ]
@@ -58,26 +64,35 @@ def flags_of(entries: Sequence[LedgerEntry], beside: Mapping[int, Beside] | None
     }
 
 
-def _days(wanted: set[tuple[int, date]]) -> dict[tuple[int, date], list[Neighbour]]:
-    found: dict[tuple[int, date], list[Neighbour]] = defaultdict(list)
-    if wanted:
-        rows = db.session.execute(_neighbours(), {"days": list(wanted)})
-        for user_id, on, starts_at, number, kind, minutes, ref, title in rows:
-            found[user_id, on].append(Neighbour(number, kind, minutes, ref, title, _moment(starts_at)))
-    return found
+def rows_of_days(wanted: Iterable[tuple[int, date]]) -> Rows:
+    """Every line that stands of these people on these days, as plain rows."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return ()
+    people, days = zip(*pairs, strict=True)
+    return tuple(map(tuple, rows(_neighbours(), {"people": list(people), "days": list(days)})))
+
+
+def _days(found: Rows) -> dict[tuple[int, date], list[Neighbour]]:
+    made: dict[tuple[int, date], list[Neighbour]] = defaultdict(list)
+    for user_id, on, starts_at, number, kind, minutes, ref, title in found:
+        made[user_id, on].append(Neighbour(number, kind, minutes, ref, title, _moment(starts_at)))
+    return made
 
 
 @cache
 def _neighbours() -> Select[*tuple[Any, ...]]:
-    day = tuple_(LedgerEntry.user_id, LedgerEntry.on).in_(bindparam("days", expanding=True))
+    people, days = bindparam("people", type_=ARRAY(BigInteger)), bindparam("days", type_=ARRAY(Date))
+    day = func.unnest(people, days).table_valued("person", "day", name="asked").render_derived()
     when = (LedgerEntry.user_id, LedgerEntry.on, LedgerEntry.evidence["starts_at"].astext)
     what = (LedgerEntry.id, LedgerEntry.kind, LedgerEntry.minutes, LedgerEntry.evidence_ref, LedgerEntry.title)
     stands = (LedgerEntry.reverses_id.is_(None), ~is_reversed(LedgerEntry.id))
     apart = ~LedgerEntry.evidence.has_key("until")
-    return select(*when, *what).where(day, *stands, apart).order_by(LedgerEntry.id)
+    theirs = (LedgerEntry.user_id == day.c.person) & (LedgerEntry.on == day.c.day)
+    return select(*when, *what).join(day, theirs).where(*stands, apart).order_by(LedgerEntry.id)
 
 
-def _neighbour(entry: LedgerEntry) -> Neighbour:
+def _neighbour(entry: AnyLine) -> Neighbour:
     starts_at = _moment(entry.evidence.get("starts_at"))
     return Neighbour(entry.id, entry.kind, entry.minutes, entry.evidence_ref, entry.title, starts_at)
 
@@ -89,7 +104,7 @@ def _moment(text: object) -> datetime | None:
         return None
 
 
-def _flags(entry: LedgerEntry, day: Iterable[Neighbour]) -> list[str]:
+def _flags(entry: AnyLine, day: Iterable[Neighbour]) -> list[str]:
     same_day = list(day)
     others = [one for one in same_day if one.id != entry.id]
     found = []
@@ -118,6 +133,6 @@ def _overlap(one: Neighbour, other: Neighbour) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
-def _is_twin(entry: LedgerEntry, other: Neighbour) -> bool:
+def _is_twin(entry: AnyLine, other: Neighbour) -> bool:
     same = (entry.kind, entry.minutes, entry.evidence_ref) == (other.kind, other.minutes, other.ref)
     return same and entry.kind == Kind.COACHING

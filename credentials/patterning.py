@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from credentials.models import Kind, LedgerEntry
+from credentials.models import Kind
+from credentials.queueing import AnyLine
 
 CROWDED_DAY = 6
 ONE_CLIENT_FROM = 8
@@ -15,9 +16,9 @@ ONE_EVENING = timedelta(hours=1)
 SATURDAY = 5
 
 
-def patterns_of(entries: Sequence[LedgerEntry]) -> dict[int, list[str]]:
+def patterns_of(entries: Sequence[AnyLine]) -> dict[int, list[str]]:
     """By line, what its fellows make odd. `entries`: lines that wait, of any number of trainees; asks no database."""
-    by_person: dict[int, list[LedgerEntry]] = defaultdict(list)
+    by_person: dict[int, list[AnyLine]] = defaultdict(list)
     for entry in entries:
         if entry.kind == Kind.COACHING:
             by_person[entry.user_id].append(entry)
@@ -29,11 +30,11 @@ def patterns_of(entries: Sequence[LedgerEntry]) -> dict[int, list[str]]:
     return found
 
 
-Found = list[tuple[list[LedgerEntry], str]]
+Found = list[tuple[list[AnyLine], str]]
 
 
-def _crowded_days(sessions: list[LedgerEntry]) -> Found:
-    days: dict[object, list[LedgerEntry]] = defaultdict(list)
+def _crowded_days(sessions: list[AnyLine]) -> Found:
+    days: dict[object, list[AnyLine]] = defaultdict(list)
     for entry in sessions:
         days[entry.on].append(entry)
     return [
@@ -41,16 +42,16 @@ def _crowded_days(sessions: list[LedgerEntry]) -> Found:
     ]
 
 
-def _one_client(sessions: list[LedgerEntry]) -> Found:
+def _one_client(sessions: list[AnyLine]) -> Found:
     alone = len({entry.evidence_ref for entry in sessions}) == 1
     if not alone or len(sessions) < ONE_CLIENT_FROM:
         return []
     return [(sessions, f"all {len(sessions)} sessions are with one client")]
 
 
-def _weekend_bulk(sessions: list[LedgerEntry]) -> Found:
+def _weekend_bulk(sessions: list[AnyLine]) -> Found:
     weekend = sorted((e for e in sessions if e.on.weekday() >= SATURDAY), key=lambda e: (e.recorded_at, e.id))
-    groups: list[list[LedgerEntry]] = []
+    groups: list[list[AnyLine]] = []
     for entry in weekend:
         if groups and entry.recorded_at - groups[-1][0].recorded_at <= ONE_EVENING:
             groups[-1].append(entry)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from credentials import line_staff_views, reviewing
 from credentials.asking import offer_undo, page_number, page_url, with_filters
-from credentials.batching import Batch, batches, trainees_waiting
+from credentials.batching import batches, trainees_waiting
 from credentials.beside import Beside, beside_lines
 from credentials.certificates import staff_views as certificate_views
 from credentials.doors import staff_certificates, staff_hours, staff_mentoring, staff_mentors
@@ -128,7 +128,7 @@ def _batches(form: ReturnForm, wrong: str = "") -> str:
         form=form,
         page=page,
         url=page_url("staff_hours.queue"),
-        batches=[_batch(one) for one in found],
+        batches=found,
         kinds=[("", "Every kind"), *((str(k), label) for k, label in KINDS.items())],
         kind=kind,
         words=words,
@@ -136,19 +136,6 @@ def _batches(form: ReturnForm, wrong: str = "") -> str:
         csv=with_filters("staff_hours.queue_csv"),
         kept={name: value for name, value in request.args.to_dict().items() if name in {"kind", "words"}},
     )
-
-
-def _batch(one: Batch) -> dict[str, Any]:
-    drawn_ids = {line.entry.id for line in one.sample}
-    return {
-        "user": one.user,
-        "odd": [_row(line.entry, line, line.flags, line.beside) for line in one.odd],
-        "sample": [_row(line.entry, line, [], line.beside) for line in one.sample],
-        "rest": [_row(line.entry, line, [], line.beside) for line in one.clean if line.entry.id not in drawn_ids],
-        "clean": [line.entry.public_id for line in one.clean],
-        "minutes": one.minutes,
-        "more": one.more,
-    }
 
 
 def _queue(form: ReturnForm, chosen: list[str] | None = None, wrong: str = "") -> str:

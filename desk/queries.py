@@ -20,6 +20,7 @@ from enrollment.applications.queries import waiting_applications
 from enrollment.leads import AskState, GuideRequest
 from enrollment.models import Cohort, Enrollment
 from foundation.access import entry_of
+from foundation.asking import rows
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import NotFound
@@ -74,7 +75,7 @@ def waiting(user: User) -> list[Queue]:
     mine = tuple(key for key in _queues() if _decides(user, key[1]))
     if not mine:
         return []
-    row = db.session.execute(_counted(mine), whose_classes(user)).one()
+    row = rows(_counted(mine), whose_classes(user))[0]
     return [Queue(label, number or 0, page) for (label, page), number in zip(mine, row, strict=True)]
 
 

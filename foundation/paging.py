@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, bindparam, func, select
 
+from foundation.asking import rows
 from foundation.db import db
 
 T = TypeVar("T")
@@ -40,8 +41,8 @@ def paginate(query: Select[Any], number: int, *, per: int = 50, scalars: bool = 
     counted, paged = _statements(query)
     total = db.session.scalar(counted) or 0
     number = max(1, min(number, -(-total // per) or 1))
-    rows = db.session.execute(paged, {"page_size": per, "page_start": (number - 1) * per})
-    return Page(list(rows.scalars() if scalars else rows), total, number, per)
+    found = db.session.execute(paged, {"page_size": per, "page_start": (number - 1) * per})
+    return Page(list(found.scalars() if scalars else found), total, number, per)
 
 
 @lru_cache(100)
@@ -52,13 +53,18 @@ def _statements(query: Select[Any]) -> tuple[Select[Any], Select[Any]]:
 
 
 def paginate_at_once(query: Select[Any], number: int, *, per: int = 50) -> Page[Any]:
-    """One statement for lists whose rows are cheap: each row carries how many there are.
+    """One statement for lists of plain columns whose rows are cheap: each row carries how many there are.
 
     Past the end it asks again, for the last page. Rows come with that number as their last column.
     """
     number = max(1, number)
-    counted = query.add_columns(func.count().over().label("of_all"))
-    rows = list(db.session.execute(counted.limit(per).offset((number - 1) * per)))
-    if not rows and number > 1:
+    found = list(rows(_counting(query), {"page_size": per, "page_start": (number - 1) * per}))
+    if not found and number > 1:
         return paginate(query, number, per=per, scalars=False)
-    return Page(rows, rows[0].of_all if rows else 0, number, per)
+    return Page(found, found[0].of_all if found else 0, number, per)
+
+
+@lru_cache(100)
+def _counting(query: Select[Any]) -> Select[Any]:
+    counted = query.add_columns(func.count().over().label("of_all"))
+    return counted.limit(bindparam("page_size")).offset(bindparam("page_start"))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Protocol
 
 from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import Held, held_on
-from credentials.models import MentorSession, ReviewState
+from credentials.models import ReviewState
 from credentials.profiling import Records
 from credentials.recalling import Mentored, Mentoring
 from credentials.rules import Rule
@@ -19,6 +20,16 @@ JUDGED_FOR = ("ACC", "PCC")
 WHO_MAY_MENTOR = "mentor.eligible_mentor"
 NOT_QUALIFIED = "mentor_not_qualified"
 ASKED = {"ACC_renewed_once": "an ACC renewed at least once"}
+
+
+class Judgeable(Protocol):
+    """A session, as its entity or as a plain row: its day, and the mentor with what is known of them."""
+
+    @property
+    def on(self) -> Any: ...
+
+    @property
+    def mentor(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ def refusal_on(held: Held, credential: str, day: date) -> str:
     return _why(NOT_QUALIFIED, credential, day)
 
 
-def no_credit_for(session: MentorSession) -> str:
+def no_credit_for(session: Judgeable) -> str:
     """That a session counts toward neither ACC nor PCC because of its mentor, in words; empty where it does."""
     held = held_on(session.mentor.facts, session.on)
     if all(refusal_on(held, name, session.on) for name in JUDGED_FOR):

@@ -1,3 +1,4 @@
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -5,9 +6,10 @@ from sqlalchemy import select
 
 from credentials import reviewing, second_looking
 from credentials.batching import batches, drawn, trainees_waiting
-from credentials.models import LedgerEntry, LedgerReview, ReviewState
+from credentials.models import Client, LedgerEntry, LedgerReview, ReviewState
 from foundation.db import db
 from foundation.errors import Refused
+from foundation.remembering import Remembering
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_the_queue_asks_the_database_at_most_eight_things_however_many_wait(
 
 def test_a_tenth_of_a_clean_batch_is_drawn_by_lot_and_all_reviewers_see_the_same(school, forty_and_three):
     with school.app.app_context():
-        (batch,) = batches([tuple(row) for row in db.session.execute(trainees_waiting())])
+        (batch,) = batches([tuple(row) for row in db.session.execute(trainees_waiting())]).all
         assert len(batch.sample) == 4
         assert drawn(list(reversed(batch.clean))) == batch.sample
         assert [line.entry.id for line in batch.odd if line.entry.id in {one.entry.id for one in batch.sample}] == []
@@ -139,3 +141,57 @@ def send(school, user, sessions):
         names = list(db.session.scalars(select(LedgerEntry.public_id).where(LedgerEntry.id.in_(ids))))
         reviewing.submit(db.session.merge(user), names, school.now())
         db.session.commit()
+
+
+def words(page):
+    return re.sub(r'name="csrf_token"[^>]*>|nonce="[^"]*"', "", page.text)
+
+
+def made_anew(client, app):
+    """The queue; what was remembered of it says the same as the queue made anew."""
+    first = words(client.get("/staff/hours"))
+    app.jinja_env.extensions[Remembering.identifier].pieces.clear()
+    assert first == words(client.get("/staff/hours"))
+    return first
+
+
+def one_decided(school, user, rosa):
+    name = db.session.scalars(select(LedgerEntry.public_id).order_by(LedgerEntry.id)).first()
+    reviewing.approve([name], db.session.merge(rosa), school.now())
+
+
+def a_second_look(school, user, rosa):
+    review = db.session.scalars(select(LedgerReview).order_by(LedgerReview.entry_id)).first()
+    second_looking.ask(review, db.session.merge(rosa), school.now(), question="Was she in the room?")
+
+
+def another_line_of_the_day(school, user, rosa):
+    known, client = db.session.merge(user), db.session.scalars(select(Client)).first()
+    on = db.session.scalars(select(LedgerEntry.on).order_by(LedgerEntry.id)).first()
+    school.coaching_session(known, client, on=on, starts=None, minutes=700)
+
+
+def renamed(school, user, rosa):
+    db.session.merge(user).name = "Tomás Ferreira Alves"
+
+
+@pytest.mark.parametrize("change", [one_decided, a_second_look, another_line_of_the_day, renamed])
+def test_whatever_changes_is_in_the_queue_at_once(client, school, rosa, forty_and_three, change):
+    client.sign_in(rosa)
+    before = made_anew(client, school.app)
+    assert made_anew(client, school.app) == before
+    with school.app.app_context():
+        change(school, forty_and_three, rosa)
+        db.session.commit()
+    assert words(client.get("/staff/hours")) != before
+    made_anew(client, school.app)
+
+
+def test_a_refusal_beside_one_line_is_never_remembered(client, school, rosa, forty_and_three):
+    client.sign_in(rosa)
+    before = made_anew(client, school.app)
+    with school.app.app_context():
+        name = db.session.scalars(select(LedgerEntry.public_id).order_by(LedgerEntry.id.desc())).first()
+    refused = client.submit("/staff/hours/decide", {"one": f"return:{name}"}, on="/staff/hours")
+    assert "Say what should change" in refused.text
+    assert words(client.get("/staff/hours")) == before
