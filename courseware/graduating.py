@@ -14,6 +14,7 @@ from courseware.models import LessonKind
 from courseware.outlining import Outline
 from credentials.certifying import Need, needs_of
 from credentials.models import Certificate, CertificateKind
+from credentials.performance.passing import is_asked, passed_among
 from credentials.summing import Totals
 from enrollment.models import Enrollment
 from foundation.db import db
@@ -33,7 +34,7 @@ class Line:
 def checklist(
     enrollment: Enrollment, outline: Outline, meetings: Sequence[Meeting], totals: Totals, *, at: datetime
 ) -> list[Line]:
-    """Lessons, quizzes, classes, the hours of the ledger and the certificate. One statement, for the certificate."""
+    """Lessons, quizzes, classes, the hours of the ledger, the certificate. Two statements."""
     course = url_for("learn.course", enrollment=enrollment.public_id)
     own = [step for step in outline.steps if step.kind not in {LessonKind.QUIZ, LessonKind.LIVE_CLASS}]
     quizzes = [step for step in outline.steps if step.kind == LessonKind.QUIZ]
@@ -43,6 +44,9 @@ def checklist(
     if meetings:
         lines.append(_classes(meetings, f"{course}#classes", at))
     lines += [_hours(need) for need in needs_of(enrollment, totals)]
+    if is_asked(enrollment.cohort.program):
+        done = enrollment.id in passed_among([enrollment])
+        lines.append(Line("Performance evaluation", "Passed" if done else "Not passed yet", done, "/hours/evaluations"))
     return [*lines, _certificate(enrollment, all(line.is_done for line in lines))]
 
 

@@ -19,6 +19,7 @@ from credentials.certificates.holding import holds_of
 from credentials.certificates.numbering import new_number
 from credentials.letters import promise_certificate
 from credentials.models import Certificate, CertificateKind, CertificateRevocation, Kind, Occasion
+from credentials.performance.passing import passed_among, reasons_of
 from credentials.summing import CHECKED, WAITING, Totals, totals_of
 from enrollment.enrolling import move
 from enrollment.models import Cohort, Enrollment, EnrollmentState
@@ -97,6 +98,8 @@ def issue(enrollment: Enrollment, actor: User, at: datetime, *, replaces: Certif
     if locked.state in {EnrollmentState.WITHDRAWN, EnrollmentState.SUSPENDED}:
         raise NotComplete([f"This enrollment is {locked.state}."])
     reasons = [need.words for need in needs_of(locked, totals) if not need.is_met]
+    if replaces is None:
+        reasons += reasons_of(locked, passed_among([locked]))
     reasons += [f"Held back: {one.reason}" for one in holds_of([locked.id]).get(locked.id, [])]
     if reasons:
         raise NotComplete(reasons)

@@ -21,6 +21,7 @@ from credentials.mentor_coaching import staff_views as mentor_staff_views
 from credentials.mentor_slots import mentor_views as slot_views
 from credentials.observing import mentor_views as observing_views
 from credentials.passports import staff_views as school_views
+from credentials.performance import mentor_views as performance_views
 from credentials.prior_learning import staff_views as prior_learning_staff_views
 from credentials.queueing import evidence_words, waiting
 from credentials.transcripts import staff_views as transcript_staff_views
@@ -38,6 +39,7 @@ __all__ = [
     "line_staff_views",
     "mentor_staff_views",
     "observing_views",
+    "performance_views",
     "prior_learning_staff_views",
     "school_views",
     "slot_views",

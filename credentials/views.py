@@ -26,6 +26,7 @@ from credentials.observing import views as observing_views
 from credentials.overviewing import Overview
 from credentials.passports import verify_views as passport_verify_views
 from credentials.passports import views as passport_views
+from credentials.performance import views as performance_views
 from credentials.prior_learning import passport_views as transfer_views
 from credentials.prior_learning import views as prior_learning_views
 from credentials.profiling import records_of
@@ -57,6 +58,7 @@ PARTS = (
     passport_verify_views,
     passport_views,
     peer_views,
+    performance_views,
     phone_views,
     prior_learning_views,
     renewal_views,

@@ -20,6 +20,13 @@ from credentials.models.mentor import Mentor, MentorCredential, MentorSession
 from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
 from credentials.models.paper import Paper, PaperKind, SchoolKey
 from credentials.models.peer import PeerHour
+from credentials.models.performance import (
+    SUBMISSION_MOVES,
+    EvaluationSeen,
+    EvaluationSubmission,
+    EvaluationVerdict,
+    SubmissionState,
+)
 from credentials.models.phone import PhoneKey
 from credentials.models.prior_learning import (
     CLAIM_MOVES,
@@ -52,6 +59,7 @@ __all__ = [
     "REACH_MOVES",
     "REVIEW_MOVES",
     "SLOT_MOVES",
+    "SUBMISSION_MOVES",
     "Accreditation",
     "Assessment",
     "Badge",
@@ -71,6 +79,9 @@ __all__ = [
     "ConfirmationState",
     "Consent",
     "DraftState",
+    "EvaluationSeen",
+    "EvaluationSubmission",
+    "EvaluationVerdict",
     "FactKind",
     "FormKind",
     "FormSignature",
@@ -113,4 +124,5 @@ __all__ = [
     "SignerRole",
     "SigningKey",
     "SlotState",
+    "SubmissionState",
 ]

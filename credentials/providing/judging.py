@@ -73,6 +73,7 @@ def needs_of(asked: Asked) -> list[Need]:
         ("span", "Months of mentoring", "count", asked.number(requiring.SPAN), requiring.SPAN),
         ("observed", "Observed sessions", "count", asked.observed, requiring.OBSERVED),
         ("written", "Written feedback", "count", asked.number(requiring.WRITTEN), requiring.WRITTEN),
+        ("evaluation", "Performance evaluation", "flag", int(bool(asked.evaluated_for)), requiring.EVALUATION),
     ]
     return [Need(*one[:4], rule=_rule(asked, one[4])) for one in told if one[3]]
 
@@ -82,7 +83,9 @@ def _rule(asked: Asked, key: str) -> Rule | None:
     return asked.rule(key) or asked.rule(others.get(key, key))
 
 
-def checks_of(needs: list[Need], hours: Hours, mentored: Mentored, written: Amount, *, group_most: int) -> list[Check]:
+def checks_of(
+    needs: list[Need], hours: Hours, mentored: Mentored, written: Amount, evaluated: Amount, *, group_most: int
+) -> list[Check]:
     """One trainee's checks, one for each need. `group_most`: minutes in groups that count; 0: there is no limit."""
     have = {
         "education": hours.education,
@@ -93,6 +96,7 @@ def checks_of(needs: list[Need], hours: Hours, mentored: Mentored, written: Amou
         "span": Amount(_months(mentored)),
         "observed": observed_of(mentored, written),
         "written": written,
+        "evaluation": evaluated,
     }
     return [Check(one.key, one.label, one.unit, one.required, have[one.key]) for one in needs]
 

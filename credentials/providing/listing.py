@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from accounts.models import User
-from credentials.models import CoachingForm, FormKind, FormState, Mentor
+from credentials.models import CoachingForm, EvaluationSubmission, FormKind, FormState, Mentor, SubmissionState
 from credentials.providing import requiring
 from credentials.providing.counting import Amount, Hours, Mentored, hours_of, mentored
 from credentials.providing.judging import Check, Need, checks_of, needs_of, observed_of
@@ -37,6 +37,7 @@ class Row:
     hours: Hours
     mentored: Mentored
     written: Amount
+    evaluated: Amount
     checks: list[Check]
 
     @property
@@ -132,11 +133,12 @@ def cohort_hours(cohort: Cohort, asked: Asked | None) -> CohortHours:
     by_person, mentors = mentored(sums, asked.credential if asked else "ACC")
     needs, group_most = (needs_of(asked), asked.minutes(requiring.GROUP)) if asked else ([], 0)
     rows = []
-    for enrollment, signed, offered in people:
+    for enrollment, signed, offered, passed, open_ in people:
         one, by = sums[enrollment.user_id], by_person.get(enrollment.user_id, Mentored())
         written = Amount(signed or 0, offered or 0)
-        checks = checks_of(needs, one, by, written, group_most=group_most)
-        rows.append(Row(enrollment, one, by, written, checks))
+        evaluated = Amount(int(bool(passed)), int(bool(open_) and not passed))
+        checks = checks_of(needs, one, by, written, evaluated, group_most=group_most)
+        rows.append(Row(enrollment, one, by, written, evaluated, checks))
     return CohortHours(cohort, asked, needs, rows, mentors)
 
 
@@ -162,7 +164,9 @@ def _is_shown(row: Row, shown: str) -> bool:
 
 
 def _people() -> Select[*tuple[Any, ...]]:
-    """Enrollments that stand, each with the observation forms about its person: signed by both, and offered."""
+    """Enrollments that stand, each with the observation forms about its person (signed by both, and offered),
+    and with its attempts at the evaluation (passed, and open).
+    """
     forms = (
         select(
             CoachingForm.user_id,
@@ -173,10 +177,21 @@ def _people() -> Select[*tuple[Any, ...]]:
         .group_by(CoachingForm.user_id)
         .subquery()
     )
+    state = EvaluationSubmission.state
+    tried = (
+        select(
+            EvaluationSubmission.enrollment_id,
+            func.count().filter(state == SubmissionState.PASSED).label("passed"),
+            func.count().filter(state.in_([SubmissionState.WAITING, SubmissionState.TAKEN])).label("open"),
+        )
+        .group_by(EvaluationSubmission.enrollment_id)
+        .subquery()
+    )
     return (
-        select(Enrollment, forms.c.signed, forms.c.offered)
+        select(Enrollment, forms.c.signed, forms.c.offered, tried.c.passed, tried.c.open)
         .join(Enrollment.user)
         .outerjoin(forms, forms.c.user_id == Enrollment.user_id)
+        .outerjoin(tried, tried.c.enrollment_id == Enrollment.id)
         .where(Enrollment.cohort_id == bindparam("cohort"), Enrollment.state != EnrollmentState.WITHDRAWN)
         .options(contains_eager(Enrollment.user).noload(User.roles))
         .order_by(func.lower(User.name), Enrollment.id)

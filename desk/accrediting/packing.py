@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from credentials.models import MentorProof
+from credentials.performance.queries import attempts_among
 from credentials.providing.listing import Row
 from desk.accrediting.completing import Completeness
 from desk.accrediting.gathering import Gathered, MentorKept
@@ -30,6 +31,7 @@ _HOURS = ("Education", "Core", "Resource", "Live", "Own study", "Mentor coaching
 PEOPLE = (*_WHO, *_HOURS, "Observed sessions", "Written feedback", "Lacking")
 CURRICULUM = ("Module", "Lesson", "Kind", "Minutes", "Core", "Resource", "Live", "Own study")
 MENTORS = ("Mentor", "Credential", "Specializations", "Fact", "Level", "From", "Until", "Document", "SHA-256")
+EVALUATIONS = ("Trainee", "Attempt", "Level", "Rubric", "State", "Assessor", "Holds", "Decided on", "Read on")
 FORMS = ("Trainee", "Form", "Level", "Mentor", "Session on", "Signed by both on", "Form's name here")
 PIECES = ("Part", "What is asked", "How much", "There", "What there is", "Source")
 
@@ -43,6 +45,7 @@ def accreditation_pack(got: Gathered, complete: Completeness, *, at: datetime) -
         "curriculum.csv": _csv(CURRICULUM, _curriculum(got)),
         "mentors.csv": _csv(MENTORS, [cells for one in got.mentors for cells in _mentor(one)]),
         "observation-forms.csv": _csv(FORMS, _forms(got)),
+        "evaluations.csv": _csv(EVALUATIONS, _evaluations(got)),
         "policies/leaving.txt": "\n".join([*rules(got.leaving.terms), *others(got.leaving.terms)]).encode(),
         "policies/enrollment-agreement.md": f"# {got.agreement.title}\n\n{got.agreement.body_md}\n".encode(),
         "policies/payment.txt": str(got.program.facts.get("payment_policy", "")).encode(),
@@ -133,6 +136,17 @@ def _forms(got: Gathered) -> list[Sequence[Any]]:
         )
         for one in got.forms
     ]
+
+
+def _evaluations(got: Gathered) -> list[Sequence[Any]]:
+    """Who was assessed by whom, and how it ended. Recordings and what was said of them stay sealed."""
+    made: list[Sequence[Any]] = []
+    for one in attempts_among(row.enrollment.id for row in got.found.rows):
+        verdict = one.verdict
+        said = (verdict.author_name, verdict.held, verdict.at.date().isoformat()) if verdict else ("", "", "")
+        read = verdict.seen.at.date().isoformat() if verdict and verdict.seen else ""
+        made.append((one.user.name, one.attempt, str(one.level), one.rubric, str(one.state), *said, read))
+    return made
 
 
 def _proofs(mentors: list[MentorKept]) -> dict[str, bytes]:

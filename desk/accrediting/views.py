@@ -7,10 +7,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from credentials.doors import staff_accreditation
-from credentials.providing import cohort_views
+from credentials.providing import cohort_views, stating
 from credentials.providing.schooling import school_by_kind
 from credentials.wording import KINDS
-from desk.accrediting import gathering, stating
+from desk.accrediting import gathering
 from desk.accrediting.completing import completeness
 from desk.accrediting.forms import FactsForm
 from desk.accrediting.gathering import Gathered, gather

@@ -21,6 +21,7 @@ TRAINEE = [
     "/hours/clients",
     "/hours/mentoring",
     "/hours/review",
+    "/hours/evaluations",
 ]
 TRAINEE += ["/account", "/account/payments", "/account/payments/statement", "/account/changes"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
@@ -54,6 +55,7 @@ STAFF += [
     "/staff/mentors",
     "/staff/mentoring",
     "/staff/mentoring/forms",
+    "/staff/mentoring/evaluations",
     "/staff/accreditation",
     "/staff/accreditation/cohorts/juniper",
     "/staff/accreditation/programs/practitioner",

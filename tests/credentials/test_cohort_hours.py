@@ -118,7 +118,7 @@ def test_who_lacks_what_is_said_and_found(client, school, rosa, cohort):
     assert "Mentor coaching: 10 h" in page
     assert "Observed sessions: 6 more" in page
     found = {row.name: [one.key for one in row.lacking] for row in judged(school, cohort)}
-    assert found["Ana Lima"] == ["mentor", "one_to_one", "span", "observed", "written"]
+    assert found["Ana Lima"] == ["mentor", "one_to_one", "span", "observed", "written", "evaluation"]
     assert found["Bo Sand"][:3] == ["education", "core", "live"]
     assert client.get(f"/staff/accreditation/cohorts/{cohort.code}?words=bo").text.count("Ana Lima") == 0
     by_most = client.get(f"/staff/accreditation/cohorts/{cohort.code}?sort=-education").text
