@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_security.confirmable import send_confirmation_instructions
 from flask_security.utils import login_user
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from accounts import joining
 from accounts.models import User
-from enrollment import admitting, seating
+from enrollment import seating
 from enrollment.models import Cohort
-from enrollment.policies import applying
-from enrollment.waitlist.queries import Doorway, doorway
 from foundation.access import public, signed_in
 from foundation.audit import record
 from foundation.clock import now
@@ -26,7 +20,6 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.limits import limiter
 from payments import (
-    agreeing,
     gateway,
     letters,
     ordering,
@@ -39,34 +32,32 @@ from payments import (
 )
 from payments.changing.choosing import may_change
 from payments.employers import beginning
+from payments.enroll_page import Page, cohort_shown, enroll_page
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
 from payments.models import EnrollmentOrder, OrderState, PlanKind
-from payments.pricing import choosing
 from payments.scholarships import giving
 
 enroll = Blueprint("enroll", __name__)
 orders = Blueprint("orders", __name__)
-
-Page = str | BaseResponse | tuple[str, int]
 
 
 @enroll.get("/enroll/<code>")
 @public
 def form(code: str) -> Page:
     filled = form_for(current_user)
-    cohort = _cohort(code)
+    cohort = cohort_shown(code)
     filled.promo.data = request.args.get("promo", "")[:40] or giving.code_for(current_user, cohort, now())
     filled.plan.data = request.args.get("plan", "")[:22]
-    return _enroll_page(cohort, filled)
+    return enroll_page(cohort, filled)
 
 
 @enroll.post("/enroll/<code>")
 @public
 @limiter.limit("30 per 10 minutes")
 def place(code: str) -> Page:
-    cohort, filled = _cohort(code), form_for(current_user)
+    cohort, filled = cohort_shown(code), form_for(current_user)
     if not filled.validate_on_submit():
-        return _enroll_page(cohort, filled)
+        return enroll_page(cohort, filled)
     try:
         order = _placed(cohort, filled)
     except ordering.AlreadyIn:
@@ -74,20 +65,23 @@ def place(code: str) -> Page:
     except Refused as refused:
         db.session.rollback()
         filled.refuse(refused)
-        return _enroll_page(_cohort(code), filled)
+        return enroll_page(cohort_shown(code), filled)
     is_paid_here = order.amount_cents and order.state != OrderState.INVOICED
     return _to_payment(order) if is_paid_here else redirect(_home(order), 303)
 
 
+@enroll.route("/enroll/<code>/look", methods=["GET", "POST"])
+@public
+@limiter.limit("120 per 10 minutes")
+def look(code: str) -> Page:
+    """A week worked out, or the price with a code: nothing is ordered, and nothing that was typed is lost."""
+    if request.method == "GET":
+        return redirect(url_for("enroll.form", code=code))
+    return enroll_page(cohort_shown(code), form_for(current_user))
+
+
 def _home(order: EnrollmentOrder) -> str:
     return url_for("orders.show", public_id=order.public_id)
-
-
-def _cohort(code: str) -> Cohort:
-    found = db.session.scalar(select(Cohort).options(joinedload(Cohort.program)).where(Cohort.code == code))
-    if found is None or not found.is_published:
-        raise NotFound
-    return found
 
 
 def _placed(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
@@ -141,50 +135,6 @@ def _buyer(filled: AgreeForm, cohort: Cohort) -> tuple[User, bool]:
         time_zone=cohort.time_zone,
         at=now(),
     )
-
-
-def _enroll_page(cohort: Cohort, filled: AgreeForm) -> Page:
-    at, mine = now(), None
-    user_id = current_user.id if current_user.is_authenticated else None
-    stands = doorway(user_id, cohort, at=at)
-    if user_id and not stands.is_in:
-        mine = queries.live_order(user_id, cohort.id)
-    offers = choosing.offers(cohort, filled, current_user, at=at)
-    agreement, rule = agreeing.current(), applying.in_force(cohort, at)
-    filled.show(agreement.version, rule.mark)
-    page = render_template(
-        "payments/enroll.html",
-        cohort=cohort,
-        form=filled,
-        offers=offers,
-        state=_state(cohort, stands, mine, at),
-        kept=stands.kept,
-        order=mine,
-        seats_left=stands.left,
-        needed=admitting.asked(cohort),
-        agreement=agreement,
-        tax=current_app.config["SETTINGS"].stripe_tax,
-        leaving=choosing.simulated(cohort, rule, offers, filled, request.args.get("week", "")),
-    )
-    return (page, 422) if filled.has_errors else page
-
-
-def _state(cohort: Cohort, stands: Doorway, mine: EnrollmentOrder | None, at: Any) -> str:
-    if stands.is_in:
-        return "in"
-    if mine is not None:
-        return "ordered"
-    if cohort.cancelled_at is not None:
-        return "called_off"
-    if at < cohort.opens_at:
-        return "early"
-    if not cohort.is_open(at):
-        return "closed"
-    accepted = admitting.acceptance(current_user, cohort, at=at)
-    if cohort.program.asks_application and accepted is None:
-        return "apply"
-    has_seat = stands.left or stands.kept or (accepted is not None and accepted.seat_id is not None)
-    return "open" if has_seat else "sold_out"
 
 
 def _to_payment(order: EnrollmentOrder) -> BaseResponse:

@@ -113,12 +113,14 @@ class InspectingClient(FlaskClient):
         return found.group(1)
 
     def hidden(self, url: str, action: str) -> dict[str, str]:
-        """What the form that goes to `action` sends without being asked: its hidden fields, its token among them."""
+        """What the form that goes to `action` sends without being asked: its hidden fields, its token among them, and
+        what stands already in the fields that belong to it from elsewhere on the page."""
         page = self.get(url, follow_redirects=True).get_data(as_text=True)
         root = html5lib.parse(page, treebuilder="lxml", namespaceHTMLElements=False).getroot()
         for form in root.iter("form"):
             if form.get("method") == "post" and form.get("action") == action:
                 inputs = [node for node in form.iter("input") if node.get("type") == "hidden"]
+                inputs += [node for node in root.iter("input") if form.get("id") and node.get("form") == form.get("id")]
                 return {node.get("name"): node.get("value", "") for node in inputs}
         return {"csrf_token": self.token(url)}
 

@@ -30,10 +30,13 @@ def offers(cohort: Cohort, filled: AgreeForm, user: Any, *, at: datetime) -> lis
     return found
 
 
-def simulated(
-    cohort: Cohort, rule: Rule, found: list[quoting.Offer], filled: AgreeForm, week: str
-) -> simulating.Simulation:
-    """What would come back of the way to pay that is chosen, at its own price and as far as it is paid by then."""
-    offer = next(offer for offer in found if offer.key == filled.plan.data)
+def looked_at(found: list[quoting.Offer], asked: str, filled: AgreeForm) -> str:
+    """The way to pay that is worked out: the one that was asked for, else the one that is chosen."""
+    return asked if asked in {offer.key for offer in found} else str(filled.plan.data)
+
+
+def simulated(cohort: Cohort, rule: Rule, found: list[quoting.Offer], paying: str, week: str) -> simulating.Simulation:
+    """What would come back of one way to pay, at its own price and as far as it is paid by then."""
+    offer = next(offer for offer in found if offer.key == paying)
     dues = [(due.on, due.cents) for due in offer.dues]
     return simulating.simulation(cohort, rule, asked=week, price=offer.total, dues=dues)

@@ -70,7 +70,23 @@ def linked(page, address):
     return page.locator(f'a[href*="{address[2:]}"]').first.get_attribute("href")
 
 
-STAFF += ["/staff/hours/schools"]
+STAFF += [
+    "/staff/hours/schools",
+    "/staff/applications",
+    "> /staff/applications/",
+    "/staff/cohorts/hazel",
+    "> /staff/access/",
+]
+STAFF += ["/staff/policies", "/staff/agreements", "> /staff/agreements/2", "/staff/agreements/new", "/staff/changes"]
+STAFF += [
+    "> /staff/changes/",
+    "/staff/orders?state=paid",
+    "> /staff/orders/",
+    "> /refund",
+    "/staff/orders?state=paid",
+    "> /staff/orders/",
+    "> /agreement",
+]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])

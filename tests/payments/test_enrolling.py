@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -142,3 +143,45 @@ def test_the_receipt_is_a_pdf_that_names_buyer_and_amount(buyer, local_stripe):
     assert "$4,800" in words
     assert buyer.books().receipts[0] in words
     assert "Visa ending in 4242" in words
+
+
+TYPED = {"name": "Mara Quint", "email": "mara@example.com", "password": "a long password", "agreed": "y"}
+
+
+def test_a_week_that_is_worked_out_or_a_code_that_is_tried_loses_nothing_that_was_typed(client, school):
+    cohort = school.cohort()
+    school.plan(cohort, "full", title="In full")
+    second = school.plan(cohort, "deposit", title="A deposit first")
+    school.code("SPRING10")
+    page = f"/enroll/{cohort.code}"
+    sent = TYPED | {"plan": second.public_id, "promo": "spring10", "week": "3"}
+    answer = client.post(f"{page}/look", data=client.hidden(page, page) | sent)
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert 'value="Mara Quint"' in shown and 'value="mara@example.com"' in shown
+    assert re.search(rf'value="{second.public_id}" checked', shown), "the way to pay that was chosen"
+    assert re.search(r'<input[^>]*id="agreed"[^>]*checked|<input checked[^>]*id="agreed"', shown)
+    assert "Your code takes" in shown and "comes back if you ask by" in shown
+    assert "a long password" not in shown, "a password never goes back onto a page"
+
+
+def test_looking_orders_nothing_and_makes_no_account(app, client, school):
+    from accounts.identifying import find_by_email
+
+    cohort = school.cohort()
+    page = f"/enroll/{cohort.code}"
+    client.post(f"{page}/look", data=client.hidden(page, page) | TYPED)
+    with app.app_context():
+        assert find_by_email("mara@example.com") is None
+    assert client.get(f"{page}/look").location == page
+
+
+def test_a_week_is_worked_out_for_the_way_to_pay_that_is_asked_for_and_the_chosen_one_stays(client, school):
+    cohort = school.cohort()
+    first = school.plan(cohort, "full", title="In full")
+    second = school.plan(cohort, "deposit", title="A deposit first")
+    page = f"/enroll/{cohort.code}"
+    sent = {"plan": first.public_id, "paying": second.public_id, "week": "0"}
+    shown = client.post(f"{page}/look", data=client.hidden(page, page) | sent).get_data(as_text=True)
+    assert re.search(rf'value="{first.public_id}" checked', shown)
+    assert re.search(rf'<option value="{second.public_id}" selected', shown)

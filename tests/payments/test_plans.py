@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 import stripe
 import time_machine
+from sqlalchemy import select
 
+from foundation.db import db
 from tests.payments.conftest import Buyer
 from tests.payments.test_prices import enroll, order_page, text
 from tests.payments.test_refunds import refund
@@ -180,6 +182,33 @@ def test_after_the_grace_the_course_is_read_only_then_closed_and_open_once_paid(
     assert state_of(on_plan) == "active"
     letters = on_plan.books().letters
     assert [letters.count(f"access.{kind}") for kind in ("read_only", "closed", "restored")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("grace", [0, 3, 30])
+def test_the_time_of_grace_is_what_the_rules_of_the_order_say(buyer, school, local_stripe, run_task, grace):
+    school.policy(buyer.cohort, grace_days=grace)
+    deposit = school.plan(buyer.cohort, "deposit")
+    buyer.come_back(local_stripe.pay(enroll(buyer, plan=deposit.public_id).location))
+    local_stripe.heard()
+    school.policy(buyer.cohort, grace_days=99)
+    told = []
+    for days in (max(grace - 1, 0), grace, grace + 13, grace + 14):
+        with time_machine.travel(overdue_since(buyer) + timedelta(days=days, hours=12)):
+            run_task("look_at_arrears")
+        told.append(state_of(buyer))
+    on_time = "read_only" if grace else "active"
+    assert told == ["active", on_time, "read_only", "suspended"], "whoever pays on the day itself is never late"
+
+
+def overdue_since(buyer):
+    """Noon of the day on which the balance falls due, in UTC."""
+    from datetime import UTC, datetime
+
+    from payments.models import OrderDue
+
+    with buyer.app.app_context():
+        due = db.session.scalars(select(OrderDue).where(OrderDue.number == 2)).one()
+        return datetime.combine(due.due_on, datetime.min.time(), UTC)
 
 
 def place(buyer):
