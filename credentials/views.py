@@ -33,6 +33,7 @@ from credentials.profiling import records_of
 from credentials.renewing import views as renewal_views
 from credentials.renewing import wallet_views
 from credentials.standing import Standing, usual_path
+from credentials.summing import COUNTED
 from credentials.trailing import Reversal, line, lines_of, trail
 from credentials.transcripts import views as transcript_views
 from credentials.wording import KINDS, STATES
@@ -115,6 +116,7 @@ def ledger_csv() -> Response:
         "Synchronous",
         "State",
         "Returned or taken back because",
+        "Counted minutes",
     ]
     rows = [
         [
@@ -126,6 +128,7 @@ def ledger_csv() -> Response:
             "yes" if one.entry.synchronous else "no",
             STATES[one.state][0] if one.stands else "Taken back",
             one.reversed_why or one.reason,
+            one.entry.minutes if one.stands and one.state in COUNTED else 0,
         ]
         for one in found
     ]

@@ -51,15 +51,17 @@ def import_log(file: str, email: str, dry_run: bool) -> None:
 def export_log(email: str, kind: str, out: str) -> None:
     """Write a trainee's coaching log in ICF's columns to OUT (- for standard output)."""
     user = _user(email)
-    refused, rows = listed_sessions(user)[1], icf_rows(user)
+    left, rows = listed_sessions(user), icf_rows(user)
     try:
         with click.open_file(out, "wb") as stream:
             stream.write(WRITERS[kind](rows))
     except OSError as wrong:
         _stop(f"{out} can't be written: {wrong.strerror}")
     _say(f"{len(rows)} rows written")
-    if refused:
-        _say(f"{hours(refused)} left out: their clients do not agree to stand in the log")
+    if left.refused:
+        _say(f"{hours(left.refused)} left out: their clients do not agree to stand in the log")
+    if left.returned:
+        _say(f"{hours(left.returned)} left out: they came back from review")
 
 
 @click.command("reseal")

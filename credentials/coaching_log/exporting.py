@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -16,9 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from credentials.models import CoachingSession, Consent, Format, Payment
+from credentials.models import CoachingSession, Consent, Format, LedgerReview, Payment
 from credentials.peering import pieces_of, received_minutes
 from credentials.profiling import is_reversed
+from credentials.summing import COUNTED
 from foundation.csvs import neutral
 from foundation.db import db
 
@@ -76,19 +77,30 @@ def relationships_of(sessions: Iterable[CoachingSession], received: int = 0) -> 
 
 def icf_rows(user: User) -> list[Relationship]:
     """What ICF's log of a trainee lists."""
-    return relationships_of(listed_sessions(user)[0], received_minutes(user.id))
+    return relationships_of(listed_sessions(user).sessions, received_minutes(user.id))
 
 
-def listed_sessions(user: User) -> tuple[list[CoachingSession], int]:
-    """The sessions that ICF's log may list, and how many minutes stay out because the client refused."""
+class Listed(NamedTuple):
+    """What ICF's log may list, and the minutes that stay out: the client refused, or review has returned them."""
+
+    sessions: list[CoachingSession]
+    refused: int
+    returned: int
+
+
+def listed_sessions(user: User) -> Listed:
+    """The sessions that ICF's log may list: with the minutes that stay out they are what the log's page counts."""
     query = (
-        select(CoachingSession)
+        select(CoachingSession, LedgerReview.state)
+        .join(LedgerReview, LedgerReview.entry_id == CoachingSession.entry_id)
         .where(CoachingSession.user_id == user.id, ~is_reversed(CoachingSession.entry_id))
         .options(joinedload(CoachingSession.client))
     )
-    every = db.session.scalars(query).all()
-    listed = [session for session in every if session.client.consent != Consent.REFUSED]
-    return listed, sum(s.minutes for s in every if s.client.consent == Consent.REFUSED)
+    every = db.session.execute(query).all()
+    counted = [session for session, state in every if state in COUNTED]
+    listed = [session for session in counted if session.client.consent != Consent.REFUSED]
+    refused = sum(session.minutes for session in counted if session.client.consent == Consent.REFUSED)
+    return Listed(listed, refused, sum(session.minutes for session, state in every if state not in COUNTED))
 
 
 def icf_csv(rows: Sequence[Relationship]) -> bytes:
@@ -134,8 +146,8 @@ def _dress(sheet: Any) -> None:
 
 
 def _hours(minutes: int) -> float:
-    """Hours to the hundredth: fine enough that a whole minute comes back as itself."""
-    return round(minutes / 60, 2)
+    """Hours to the hundredth, rounded down as on every page: a whole minute still comes back as itself."""
+    return minutes * 100 // 60 / 100
 
 
 def _iso(cell: Any) -> Any:

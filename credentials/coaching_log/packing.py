@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from credentials.coaching_log.exporting import icf_csv, icf_rows, icf_xlsx, listed_sessions
+from credentials.coaching_log.exporting import Listed, icf_csv, icf_rows, icf_xlsx, listed_sessions
 from credentials.confirming.queries import WORDS, questions_of, state_of
 from credentials.models import (
     Client,
@@ -41,9 +41,9 @@ LINES = ("Line", "Day", "Kind", "Minutes", "Title", "Recorded at", "State", "Rev
 def audit_pack(user: User, *, at: datetime) -> bytes:
     """One zip: ICF's log, each session, the consents, the ledger's lines, and a README with the pages' own sums."""
     sessions, clients, lines = _sessions(user), _clients(user), _lines(user)
-    rows, refused = icf_rows(user), listed_sessions(user)[1]
+    rows, listed = icf_rows(user), listed_sessions(user)
     parts = {
-        "README.txt": _readme(user, sessions, refused, at).encode(),
+        "README.txt": _readme(user, sessions, listed, at).encode(),
         "icf-client-coaching-log.xlsx": icf_xlsx(rows),
         "icf-client-coaching-log.csv": icf_csv(rows),
         "sessions.csv": _csv(SESSIONS, [_session_cells(*one) for one in sessions]),
@@ -111,7 +111,9 @@ def _lines(user: User) -> list[tuple[LedgerEntry, LedgerReview]]:
     return [(entry, review) for entry, review in db.session.execute(query)]
 
 
-def _readme(user: User, sessions: list[tuple[CoachingSession, LedgerReview, bool]], refused: int, at: datetime) -> str:
+def _readme(
+    user: User, sessions: list[tuple[CoachingSession, LedgerReview, bool]], listed: Listed, at: datetime
+) -> str:
     totals = totals_of(user.id)
     standing = [session for session, _, back in sessions if not back]
     lines = [
@@ -120,7 +122,9 @@ def _readme(user: User, sessions: list[tuple[CoachingSession, LedgerReview, bool
         f"Logged, on the page of the log:   {_both(totals.minutes(Kind.COACHING, COUNTED))}",
         f"with what was returned to me:     {_both(totals.minutes(Kind.COACHING, EVERY))}",
         f"Sessions and runs that stand:     {len(standing)}",
-        f"Left off ICF's log (no consent):  {_both(refused)}",
+        f"In ICF's log:                     {_both(sum(one.minutes for one in listed.sessions))}",
+        f"Left off ICF's log (no consent):  {_both(listed.refused)}",
+        f"Left off ICF's log (returned):    {_both(listed.returned)}",
         "",
         "icf-client-coaching-log  one row a client, as ICF asks, without clients who refused",
         "sessions.csv             each session with its day, and whether it was taken back",

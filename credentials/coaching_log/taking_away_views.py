@@ -23,11 +23,11 @@ from foundation.db import db
 @hours.get("/log/export")
 @signed_in
 def export() -> str:
-    rows, refused = icf_rows(current_user), listed_sessions(current_user)[1]
+    rows, listed = icf_rows(current_user), listed_sessions(current_user)
     total = totals_of(current_user.id).minutes(Kind.COACHING)
     paid, free = sum(row.paid for row in rows), sum(row.pro_bono for row in rows)
     return render_template(
-        "credentials/export.html", total=total, refused=refused, relationships=len(rows), paid=paid, free=free
+        "credentials/export.html", total=total, listed=listed, relationships=len(rows), paid=paid, free=free
     )
 
 
