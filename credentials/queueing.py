@@ -132,8 +132,9 @@ def evidence_words(entry: AnyLine) -> list[str]:
 
 
 def _continuing(entry: AnyLine) -> list[str]:
-    ethics = int(entry.evidence.get("ethics_minutes", 0))
-    split = {"core": entry.core_minutes - ethics, "ethics": ethics, "resource": entry.minutes - entry.core_minutes}
+    ethics, supervision = (int(entry.evidence.get(f"{kind}_minutes", 0)) for kind in ("ethics", "supervision"))
+    core, resource = entry.core_minutes - ethics - supervision, entry.minutes - entry.core_minutes
+    split = {"core": core, "ethics": ethics, "resource": resource, "supervision": supervision}
     told = [f"{hours(minutes)} {kind}" for kind, minutes in split.items() if minutes]
     return [*told, f"by {entry.evidence_ref}"] if entry.evidence_ref else told
 

@@ -51,6 +51,7 @@ REASONS = {
     "mentor_not_qualified": "the mentor did not hold what ICF asks for on that day",
     "outside_cycle": "it lies outside the years that count for this renewal",
     "resource_past_limit": "only so much resource development counts",
+    "supervision_past_limit": "at most 10 hours of supervision count in a cycle",
     "outside_window": "it lies outside the months that ICF looks at",
 }
 OCCASIONS = {

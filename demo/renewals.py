@@ -30,6 +30,7 @@ EVENING = 150
 COURSES = (
     ("Supervision for coaches: a first look", "Far Shore Institute", 90, {"core": 360, "resource": 120}),
     ("Numbers for a practice of one", "Quayside Adult College", 160, {"resource": 240}),
+    ("Supervision group, eight evenings", "Far Shore Institute", 30, {"supervision": 720}),
 )
 
 

@@ -71,7 +71,7 @@ class Held(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """Continuing education: minutes of core, ethics or resource development."""
+    """Continuing education: minutes of core, ethics, resource development or supervision."""
 
     id: str
     on: date

@@ -39,7 +39,8 @@ class Renewal:
         kept = {*self._units, *self._late}
         left = (unit for unit in profile.units if unit not in kept)
         self.excluded += [Excluded(unit.id, unit.minutes, self._outside(unit.on)) for unit in left]
-        self.resource = self._countable_resource()
+        self.resource = self._countable("resource", "renewal.cce_resource_development_countable_max")
+        self.supervision = self._countable("supervision", "renewal.supervision_countable_max")
 
     @property
     def ethics(self) -> int:
@@ -54,8 +55,8 @@ class Renewal:
 
     @property
     def core(self) -> int:
-        """Core minutes: core and ethics courses, and mentor coaching up to its limit."""
-        return self._minutes("core") + self.ethics + self.mentor_as_core
+        """Core minutes: core and ethics courses, mentor coaching and supervision each up to its limit."""
+        return self._minutes("core") + self.ethics + self.mentor_as_core + self.supervision
 
     @property
     def total(self) -> int:
@@ -148,15 +149,14 @@ class Renewal:
     def _minutes(self, category: str) -> int:
         return sum(unit.minutes for unit in self._units if unit.category == category)
 
-    def _countable_resource(self) -> int:
-        """Resource minutes up to the limit; the units that go past it are named, the latest first to give way."""
-        most = self.rule_set.minutes("renewal.cce_resource_development_countable_max")
-        counted = 0
-        for unit in sorted((u for u in self._units if u.category == "resource"), key=lambda u: (u.on, u.id, u.minutes)):
+    def _countable(self, category: str, limit: str) -> int:
+        """Minutes of a category up to its limit; units that go past it are named, the latest first to give way."""
+        most, counted = self.rule_set.minutes(limit), 0
+        for unit in sorted((u for u in self._units if u.category == category), key=lambda u: (u.on, u.id, u.minutes)):
             taken = unit.minutes if most is None else min(unit.minutes, most - counted)
             counted += taken
             if taken < unit.minutes:
-                self.excluded.append(Excluded(unit.id, unit.minutes - taken, "resource_past_limit"))
+                self.excluded.append(Excluded(unit.id, unit.minutes - taken, f"{category}_past_limit"))
         return counted
 
     def _mentoring(self) -> Mentoring:

@@ -43,9 +43,13 @@ class CceUnit(Model):
     __tablename__ = "cce_unit"
     __table_args__ = (
         CheckConstraint(
-            "core_minutes >= 0 AND ethics_minutes >= 0 AND resource_minutes >= 0", name="no_minutes_below_zero"
+            "core_minutes >= 0 AND ethics_minutes >= 0 AND resource_minutes >= 0 AND supervision_minutes >= 0",
+            name="no_minutes_below_zero",
         ),
-        CheckConstraint("core_minutes + ethics_minutes + resource_minutes BETWEEN 1 AND 6000", name="no_absurd_unit"),
+        CheckConstraint(
+            "core_minutes + ethics_minutes + resource_minutes + supervision_minutes BETWEEN 1 AND 6000",
+            name="no_absurd_unit",
+        ),
         Index("ix_cce_unit_user_on", "user_id", "on", "id"),
     )
 
@@ -59,6 +63,7 @@ class CceUnit(Model):
     core_minutes: Mapped[int]
     ethics_minutes: Mapped[int]
     resource_minutes: Mapped[int]
+    supervision_minutes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
     entry: Mapped[LedgerEntry] = relationship()

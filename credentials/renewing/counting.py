@@ -31,14 +31,15 @@ class Part:
     ethics: int
     resource: int
     state: ReviewState
+    supervision: int = 0
 
     @property
     def minutes(self) -> int:
-        return self.core + self.ethics + self.resource
+        return self.core + self.ethics + self.resource + self.supervision
 
     def units(self) -> list[dict[str, Any]]:
         """The part as the engine's contract has it: a unit for each category that it holds."""
-        split = {"core": self.core, "ethics": self.ethics, "resource": self.resource}
+        split = {"core": self.core, "ethics": self.ethics, "resource": self.resource, "supervision": self.supervision}
         return [
             {"id": f"{self.name}:{category}", "on": self.on.isoformat(), "minutes": minutes, "category": category}
             for category, minutes in split.items()
@@ -128,4 +129,4 @@ def _by_hand(user_id: int) -> Select[*tuple[Any, ...]]:
 
 def _hand_part(unit: CceUnit, state: ReviewState) -> Part:
     taught = (unit.core_minutes, unit.ethics_minutes, unit.resource_minutes)
-    return Part(f"unit:{unit.public_id}", unit.on, *taught, state)
+    return Part(f"unit:{unit.public_id}", unit.on, *taught, state, unit.supervision_minutes)

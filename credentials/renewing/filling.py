@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -24,18 +25,19 @@ MOST_DOCUMENTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Taught:
-    """What is told of a course: whole minutes by what they taught; those of ethics are not among the core ones."""
+    """What is told of a course: whole minutes by what they taught, each counted once."""
 
     on: date
     title: str
     core: int = 0
     ethics: int = 0
     resource: int = 0
+    supervision: int = 0
     provider: str = ""
 
     @property
     def minutes(self) -> int:
-        return self.core + self.ethics + self.resource
+        return self.core + self.ethics + self.resource + self.supervision
 
 
 def note_unit(user: User, taught: Taught, *, once: str, document: Document | None = None, at: datetime) -> CceUnit:
@@ -47,11 +49,11 @@ def note_unit(user: User, taught: Taught, *, once: str, document: Document | Non
         enrollment_id=None,
         kind=Kind.CCE,
         minutes=taught.minutes,
-        core_minutes=taught.core + taught.ethics,
+        core_minutes=taught.core + taught.ethics + taught.supervision,
         synchronous=False,
         on=taught.on,
         title=taught.title,
-        evidence={"type": "cce_unit", "ref": taught.provider, "ethics_minutes": taught.ethics},
+        evidence=_evidence(taught),
         source_key=f"cce_unit:{user.id}:{once}",
         at=at,
         actor=user,
@@ -69,6 +71,7 @@ def note_unit(user: User, taught: Taught, *, once: str, document: Document | Non
         core_minutes=taught.core,
         ethics_minutes=taught.ethics,
         resource_minutes=taught.resource,
+        supervision_minutes=taught.supervision,
         created_at=at,
     )
     db.session.add(unit)
@@ -76,6 +79,11 @@ def note_unit(user: User, taught: Taught, *, once: str, document: Document | Non
     if document:
         add_document(unit, document, user=user, at=at)
     return unit
+
+
+def _evidence(taught: Taught) -> dict[str, Any]:
+    named: dict[str, Any] = {"type": "cce_unit", "ref": taught.provider}
+    return named | {"ethics_minutes": taught.ethics, "supervision_minutes": taught.supervision}
 
 
 def add_document(unit: CceUnit, document: Document, *, user: User, at: datetime) -> CceDocument:

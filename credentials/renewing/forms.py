@@ -52,6 +52,7 @@ class UnitForm(Form):
     core = Hours("Core Competencies", filters=[stripped])
     ethics = Hours("Coaching ethics", filters=[stripped])
     resource = Hours("Resource Development", filters=[stripped])
+    supervision = Hours("Coaching supervision", filters=[stripped])
     document = FileField("Certificate or other document", validators=[Optional()])
 
 

@@ -14,7 +14,7 @@ from credentials.wording import STATES
 
 CLASSES, BY_HAND, MENTORING = "Class at the school", "Noted by hand", "Mentor coaching"
 HEADER = ["From", "Until", "What", "Provider", "Kind of record", "Core minutes", "Ethics minutes", "Resource minutes"]
-HEADER += ["State", "In this cycle", "Documents"]
+HEADER += ["Supervision minutes", "State", "In this cycle", "Documents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Row:
     in_cycle: bool
     unit: CceUnit | None = None
     documents: Sequence[CceDocument] = ()
+    supervision: int = 0
 
     @property
     def state(self) -> tuple[str, str]:
@@ -43,7 +44,7 @@ class Row:
     @property
     def cells(self) -> list[object]:
         days: list[object] = [self.first_on.isoformat(), self.last_on.isoformat(), self.title, self.by, self.record]
-        sums: list[object] = [self.core, self.ethics, self.resource]
+        sums: list[object] = [self.core, self.ethics, self.resource, self.supervision]
         return [*days, *sums, self.state[0], "yes" if self.in_cycle else "no", len(self.documents)]
 
 
@@ -95,6 +96,7 @@ def _by_hand(unit: CceUnit, part: Part, clock: Clock | None) -> Row:
         in_cycle=_counts(unit.on, clock),
         unit=unit,
         documents=unit.documents,
+        supervision=part.supervision,
     )
 
 

@@ -83,6 +83,7 @@ def _taught(form: UnitForm) -> filling.Taught:
         core=form.core.minutes,
         ethics=form.ethics.minutes,
         resource=form.resource.minutes,
+        supervision=form.supervision.minutes,
         provider=form.provider.data or "",
     )
 

@@ -82,7 +82,7 @@ def courses(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def units(draw: st.DrawFn) -> dict[str, Any]:
-    category = draw(st.sampled_from(["core", "ethics", "resource"]))
+    category = draw(st.sampled_from(["core", "ethics", "resource", "supervision"]))
     return {
         "id": f"u{draw(st.integers(0, 99))}",
         "on": draw(DAYS),

@@ -50,6 +50,13 @@ def test_at_most_sixteen_units_of_resource_development_count() -> None:
     assert excluded(answer) == {("b", 240, "resource_past_limit")}
 
 
+def test_at_most_ten_hours_of_supervision_count_and_they_are_core_units() -> None:
+    answer = _with(unit("a", "supervision", 7, "2025-01-01"), unit("b", "supervision", 7, "2025-02-01"))
+    assert rows(answer)[CORE]["have"] == rows(answer)[TOTAL]["have"] == 600
+    assert rows(answer)[ETHICS]["have"] == 0
+    assert excluded(answer) == {("b", 240, "supervision_past_limit")}
+
+
 def test_up_to_ten_hours_of_mentor_coaching_are_core_units() -> None:
     more = [*ten_hours(by=mentor("MCC")), mentoring("extra", "2026-07-01", 60, by=mentor("MCC"))]
     found = rows(_with(unit("e", "ethics", 3), mentor_sessions=more))

@@ -59,6 +59,18 @@ def note(page, **more):
     return page.submit("/hours/renewal/units/new", **more)
 
 
+def test_supervision_is_noted_apart_and_counts_as_core_up_to_ten_hours(app, page, holder):
+    page.submit("/hours/renewal/credential", {"level": "PCC", "granted_on": "2024-12-05", "expires_on": "2027-12-31"})
+    before = sums(app, holder)["cce_core"]
+    said = told(core="", ethics="", resource="", supervision="12", title="Supervision group")
+    assert note(page, data=said).status_code == 303
+    assert sums(app, holder)["cce_core"] == before + 600
+    shown = squeezed(page.get("/hours/renewal"))
+    assert "12 h supervision" in shown
+    assert "at most 10 hours of supervision count in a cycle" in shown
+    assert "Supervision minutes" in page.get("/hours/renewal.csv").text
+
+
 def test_without_a_credential_the_page_leads_to_recording_one(page):
     assert "Record your credential" in squeezed(page.get("/hours/renewal"))
     said = {"level": "PCC", "granted_on": "2024-12-05", "expires_on": "2027-12-31", "number": "009123456"}
