@@ -18,6 +18,7 @@ from courseware.forms import NoteForm, all_answered, given_answers, quiz_form
 from courseware.makeups import views as make_up_views
 from courseware.meetings import Meeting, meetings_of
 from courseware.models import LessonKind
+from courseware.noting import KeptNote
 from courseware.queries import desk_of, enrollments_of, lesson_in, own_enrollment
 from courseware.reading_room import Room, enter, today_of
 from courseware.rendering import film_of, lesson_html
@@ -203,7 +204,8 @@ def _player(room: Room, *, quiz: Any = None, note: Any = None, again: bool = Fal
         transcript=lesson_html(desk.lesson.transcript_md),
         film=film_of(desk.lesson.media, Path(current_app.root_path) / "static"),
         quiz=quiz,
-        note=note or NoteForm(formdata=None, body=desk.note),
+        note=note,
+        kept=KeptNote((desk.note,)),
         at=now(),
     )
 

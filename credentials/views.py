@@ -18,7 +18,7 @@ from credentials.confirming import public_views as confirming_public_views
 from credentials.confirming import views as confirming_views
 from credentials.doors import confirm, credentials, hours, verify
 from credentials.explaining import views as explaining_views
-from credentials.forms import KeepForm, SubmitForm
+from credentials.forms import SubmitForm
 from credentials.mentor_coaching import views as mentor_views
 from credentials.mentor_slots import views as slot_views
 from credentials.models import LedgerReview, ReviewState
@@ -77,7 +77,7 @@ AT_ONCE = 100
 def overview() -> str:
     person, today_there = current_user.id, today(current_user.time_zone)
     facts = overviewing.facts_of(person, overviewing.asked_in(request.args), today_there)
-    return render_template("credentials/overview.html", hours=Overview(facts), keep_form=KeepForm(formdata=None))
+    return render_template("credentials/overview.html", hours=Overview(facts))
 
 
 @hours.get("/ledger")

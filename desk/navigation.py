@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
@@ -58,6 +58,9 @@ STAFF = (
 )
 
 
+Places = tuple[tuple[str, str], ...]
+
+
 class Entry(NamedTuple):
     """A line of a list of links; `current` is where one is."""
 
@@ -100,7 +103,7 @@ class Navigation:
     @cached_property
     def staff(self) -> tuple[Entry, ...]:
         numbers = {queue.endpoint: queue.number for queue in waiting_here()}
-        return _nearest(_entries(((label, endpoint) for label, endpoint, roles in STAFF if _may_enter(roles)), numbers))
+        return _nearest(_entries(_open_to(frozenset(role.name for role in current_user.roles)), numbers))
 
 
 def waiting_here() -> list[Queue]:
@@ -113,18 +116,28 @@ def waiting_here() -> list[Queue]:
 def _nearest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Of two places that lie one inside the other, one is in the inner."""
     longest = max((len(entry.href) for entry in entries if entry.current), default=0)
-    return tuple(entry._replace(current=entry.current and len(entry.href) == longest) for entry in entries)
+    outer = [entry for entry in entries if entry.current and len(entry.href) < longest]
+    return tuple(entry._replace(current=False) if entry in outer else entry for entry in entries) if outer else entries
 
 
-def _may_enter(roles: tuple[str, ...]) -> bool:
-    return not roles or any(current_user.has_role(role) for role in (*roles, "owner"))
+@lru_cache(200)
+def _open_to(roles: frozenset[str]) -> Places:
+    """Where somebody with these roles may go."""
+    return tuple((name, page) for name, page, wanted in STAFF if not wanted or not roles.isdisjoint((*wanted, "owner")))
 
 
-def _entries(places: Iterable[tuple[str, str]], numbers: Mapping[str, int] | None = None) -> tuple[Entry, ...]:
+def _entries(places: Places, numbers: Mapping[str, int] | None = None) -> tuple[Entry, ...]:
     """The places that are open here, with how much waits in each."""
-    path, known, waits = request.path, current_app.view_functions, numbers or {}
-    there = [(label, endpoint, url_for(endpoint)) for label, endpoint in places if endpoint in known]
-    return tuple(Entry(label, href, _is_in(path, href), waits.get(endpoint, 0)) for label, endpoint, href in there)
+    path, waits = request.path, numbers or {}
+    there = _addresses(request.root_path, places)
+    return tuple([Entry(label, href, _is_in(path, href), waits.get(page, 0)) for label, page, href in there])
+
+
+@lru_cache(200)
+def _addresses(_root: str, places: Places) -> tuple[tuple[str, str, str], ...]:
+    """The same for everybody who came by the same root."""
+    known = current_app.view_functions
+    return tuple((label, endpoint, url_for(endpoint)) for label, endpoint in places if endpoint in known)
 
 
 def _is_in(path: str, href: str) -> bool:

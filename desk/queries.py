@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -72,7 +72,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
 
 def waiting(user: User) -> list[Queue]:
     """The queues in which a person decides, with how many wait in each; one statement."""
-    mine = tuple(key for key in _queues() if _decides(user, key[1]))
+    mine = _decided_by(frozenset(role.name for role in user.roles))
     if not mine:
         return []
     row = rows(_counted(mine), whose_classes(user))[0]
@@ -90,8 +90,17 @@ def decides(user: User) -> bool:
     return any(user.has_role(role) for role in DECIDE)
 
 
-def _decides(user: User, endpoint: str) -> bool:
-    return decides(user) if endpoint == DECISIONS else may_enter(user, endpoint)
+@lru_cache(200)
+def _decided_by(roles: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The queues in which somebody with these roles decides."""
+    return tuple(key for key in _queues() if not roles.isdisjoint(_deciders(key[1])))
+
+
+def _deciders(endpoint: str) -> Iterable[str]:
+    if endpoint == DECISIONS:
+        return DECIDE
+    entry = entry_of(current_app, endpoint)
+    return entry.roles if entry else ()
 
 
 def may_enter(user: User, endpoint: str) -> bool:

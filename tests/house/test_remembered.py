@@ -106,7 +106,9 @@ def test_a_piece_takes_in_no_other_template(name):
 
 
 def test_what_is_worked_out_of_facts_asks_nobody_else():
-    import credentials.overviewing  # noqa: F401
+    import rooms
+
+    rooms.blueprints()
 
     assert WorkedOut.__subclasses__()
     for one in WorkedOut.__subclasses__():
