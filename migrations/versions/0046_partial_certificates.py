@@ -11,15 +11,15 @@ branch_labels = None
 depends_on = None
 
 KIND = sa.Enum("completion", "partial", name="certificatekind", native_enum=False, create_constraint=False, length=32)
-CHECK = op.f("ck_certificate_certificatekind")
+CHECK = "ck_certificate_certificatekind"
 
 
 def upgrade() -> None:
     op.add_column("certificate", sa.Column("kind", KIND, server_default="completion", nullable=False))
     op.alter_column("certificate", "kind", server_default=None)
-    op.create_check_constraint(CHECK, "certificate", "kind IN ('completion', 'partial')")
+    op.create_check_constraint(op.f(CHECK), "certificate", "kind IN ('completion', 'partial')")
 
 
 def downgrade() -> None:
-    op.drop_constraint(CHECK, "certificate", type_="check")
+    op.drop_constraint(op.f(CHECK), "certificate", type_="check")
     op.drop_column("certificate", "kind")
