@@ -67,8 +67,8 @@ def _price(order: EnrollmentOrder, cohort: Cohort, due: OrderDue, is_plan: bool)
 
 def part(order: EnrollmentOrder, due: OrderDue) -> str:
     """Which part of a price a due is, as it stands behind the course's name: `, deposit`; empty for the whole."""
-    if due.is_extension:
-        return ", more time to complete it"
+    if due.is_fee:
+        return ", more time to complete it" if due.is_extension else ", fee for a move"
     if order.plan_kind == PlanKind.DEPOSIT:
         return ", deposit" if due.number == 1 else ", balance"
     if order.plan_kind == PlanKind.INSTALMENTS:

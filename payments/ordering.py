@@ -105,14 +105,14 @@ def _new_order(user: User, cohort: Cohort, offer: Offer, agreement_version: str,
     return order
 
 
-def attempt_to_pay(order_id: int, *, at: datetime) -> CheckoutAttempt | None:
+def attempt_to_pay(order_id: int, *, at: datetime, number: int | None = None) -> CheckoutAttempt | None:
     """The one attempt for what is due next that is open or unanswered; None when there is nothing to pay on a page.
 
     An attempt that Stripe never made is followed by a new one. While the order waits, its seat is held for that time;
     a later part (a balance, a missed instalment) may be tried as often as people like, one page at a time.
     """
     order = locked(order_id)
-    due = owing.payable(order)
+    due = owing.payable(order, number=number)
     newest = queries.newest_attempt(order.id)
     if due is None:
         return None

@@ -13,6 +13,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from payments.models import (
     DUE_MOVES,
+    DueKind,
     DueState,
     EnrollmentOrder,
     OrderDue,
@@ -44,10 +45,13 @@ def due_of_session(order: EnrollmentOrder, session: Json) -> OrderDue:
     return next((due for due in dues if str(due.number) == named), dues[0])
 
 
-def payable(order: EnrollmentOrder, dues: list[OrderDue] | None = None) -> OrderDue | None:
+def payable(
+    order: EnrollmentOrder, dues: list[OrderDue] | None = None, *, number: int | None = None
+) -> OrderDue | None:
     """The part that a payment page may be opened for now: the first while the order waits, else the next that is open.
 
     Instalments are charged by Stripe while their plan runs; what a plan left open is paid on a page like a balance.
+    A `number` asks for one of those that are open, such as a fee before a balance that is due later.
     """
     dues = dues_of(order.id) if dues is None else dues
     if order.state in {OrderState.DRAFT, OrderState.PENDING}:
@@ -56,8 +60,19 @@ def payable(order: EnrollmentOrder, dues: list[OrderDue] | None = None) -> Order
         return None
     open_dues = [due for due in dues if due.is_open and due.number > 1]
     if order.plan_kind == PlanKind.INSTALMENTS and order.plan_ended_at is None:
-        open_dues = [due for due in open_dues if due.is_extension]
-    return open_dues[0] if open_dues else None
+        open_dues = [due for due in open_dues if due.is_fee]
+    wanted = [due for due in open_dues if number in {None, due.number}]
+    return wanted[0] if wanted else None
+
+
+def add_fee(order: EnrollmentOrder, kind: DueKind, cents: int, *, on: date) -> OrderDue:
+    """A fee that is paid on a page like any part, and is no part of the price."""
+    dues = dues_of(order.id)
+    due = OrderDue(order_id=order.id, number=len(dues) + 1, kind=kind, due_on=on, cents=cents, currency=order.currency)
+    db.session.add(due)
+    db.session.flush()
+    db.session.refresh(order, ["dues"])
+    return due
 
 
 def mark_paid(due: OrderDue, *, at: datetime) -> bool:
@@ -111,7 +126,7 @@ def _line(due: OrderDue, cents: int, kind: WaiverKind, reason: str, actor: User,
 
 def outstanding(order_id: int) -> int:
     """Cents of an order that are neither paid nor waived."""
-    open_cents = sum(due.cents for due in dues_of(order_id) if due.is_open and not due.is_extension)
+    open_cents = sum(due.cents for due in dues_of(order_id) if due.is_open and not due.is_fee)
     return max(0, open_cents - part_paid(order_id)) if open_cents else 0
 
 

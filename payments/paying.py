@@ -16,16 +16,17 @@ class Opening:
     """The way to the payment page: iterate and commit after each step; then `url` is the page, or None.
 
     Before Stripe is called, key and parameters are committed; so a lost answer is asked for again under the same key,
-    and a double click is given the same session. Raises GatewayDown.
+    and a double click is given the same session. `number`: the part that is meant, where several are open.
+    Raises GatewayDown.
     """
 
-    def __init__(self, order_id: int) -> None:
-        self.order_id = order_id
+    def __init__(self, order_id: int, *, number: int | None = None) -> None:
+        self.order_id, self.number = order_id, number
         self.url: str | None = None
 
     def steps(self, *, at: datetime) -> Iterator[None]:
         for _ in range(MOST_TRIES):
-            attempt = ordering.attempt_to_pay(self.order_id, at=at)
+            attempt = ordering.attempt_to_pay(self.order_id, at=at, number=self.number)
             yield
             if attempt is None:
                 return

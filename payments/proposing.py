@@ -42,8 +42,8 @@ def propose(order: EnrollmentOrder, *, on: date, rule: Rule | None = None, kept_
         return Proposal(_all_of_it(order, paid, on), paid, rule.version, [])
     course = applying.course_of(order.cohort, rule.terms)
     before = kept_before(order.id) if kept_already is None else kept_already
-    for_time = sum(due.cents for due in order.dues if due.is_extension and due.state == DueState.PAID)
-    tuition = Money(max(0, paid.cents - for_time), paid.currency)
+    fees = sum(due.cents for due in order.dues if due.is_fee and due.state == DueState.PAID)
+    tuition = Money(max(0, paid.cents - fees), paid.currency)
     outcome = leaving.leave(rule.terms, course, price=price, paid=tuition, on=on, kept_before=before)
     return Proposal(outcome, paid, rule.version, simulating.stretches(rule.terms, course, price, before))
 
@@ -69,8 +69,8 @@ def kept_on(order: EnrollmentOrder, on: date) -> int:
 
 def price_of(order: EnrollmentOrder) -> Money:
     """What the order costs: the price that was agreed, less what the school let go of, and the tax that came on top."""
-    waived = sum(due.cents for due in order.dues if due.state == DueState.WAIVED and not due.is_extension)
-    added = sum(due.added_cents for due in order.dues if not due.is_extension)
+    waived = sum(due.cents for due in order.dues if due.state == DueState.WAIVED and not due.is_fee)
+    added = sum(due.added_cents for due in order.dues if not due.is_fee)
     return Money(order.amount_cents - waived + added, order.currency)
 
 

@@ -19,6 +19,7 @@ from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
 from payments import accounting, binding, deciding, letters, ordering, owing, queries, taxing
+from payments.changing import moving
 from payments.extending import buying
 from payments.models import AttemptState, CheckoutAttempt, DueState, EnrollmentOrder, OrderDue, OrderState
 from payments.models.orders import WAITING
@@ -170,8 +171,8 @@ def part_paid(order: EnrollmentOrder, due: OrderDue, session: Json, *, at: datet
         record("due.paid", subject=order, at=at, due=due.number, cents=due.cents)
         accounting.issue_receipt(order, due, session, at=at)
         letters.part_paid(order, due, at=at)
-        if due.is_extension:
-            buying.paid(order, due, at=at)
+        if due.is_fee:
+            (buying if due.is_extension else moving).paid(order, due, at=at)
         arrears.follow(order, at=at)
 
 

@@ -12,9 +12,10 @@ from enrollment.models import Cohort
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import StaffTask, escalate, resolve
-from payments import letters, ordering
+from foundation.states import MoveRefused
+from payments import letters, ordering, owing
 from payments.changing import choosing, writing
-from payments.models import ChangeKind, ChangeState, EnrollmentChange, EnrollmentOrder
+from payments.models import ChangeKind, ChangeState, DueKind, DueState, EnrollmentChange, EnrollmentOrder, OrderDue
 
 TASK = "change.asked"
 
@@ -71,10 +72,11 @@ def _ask(
         carry_out(change, actor=actor, at=at)
         return change
     where = f"to {to.title} ({to.code})" if to else "away for a while"
+    change.due_number = owing.add_fee(order, DueKind.MOVE, change.fee_cents, on=choosing.today(order, at)).number
     escalate(
         TASK,
         subject=change,
-        summary=f"{order.user.name} asks to move {where}. The rules want {change.fee} for it. Settle it, then decide.",
+        summary=f"{order.user.name} asks to move {where}. It is done once the fee of {change.fee} is paid; or decide.",
         dedupe=f"{TASK}:{change.id}",
         at=at,
         order=order.public_id,
@@ -101,6 +103,7 @@ def carry_out(change: EnrollmentChange, *, actor: User, at: datetime, answer: st
     if enrollment is None or not choosing.may_change(order):
         raise Refused("This course has ended meanwhile.")
     writing.move(change, ChangeState.DONE, actor=actor, at=at, answer=answer)
+    _settle_fee(change, reason=answer or "Done", actor=actor, at=at)
     if change.to_cohort is None:
         moving.defer(enrollment, ref=order.seat_ref, at=at, actor=actor, reason=change.reason)
         letters.deferred(order, change, back_by=choosing.choices(order, at=at).back_by, at=at)
@@ -113,9 +116,49 @@ def carry_out(change: EnrollmentChange, *, actor: User, at: datetime, answer: st
     _close(change, actor=actor, note=answer or "Done", at=at)
 
 
+def paid(order: EnrollmentOrder, due: OrderDue, *, at: datetime) -> None:
+    """The fee has come: what was asked for is done; where it can't be any more, a person decides what now."""
+    query = select(EnrollmentChange).where(EnrollmentChange.order_id == order.id)
+    change = db.session.scalar(query.where(EnrollmentChange.due_number == due.number))
+    try:
+        if change is None or not change.is_open:
+            raise Refused("It had been taken back or decided before.")
+        with db.session.begin_nested():
+            carry_out(change, actor=order.user, answer="The fee is paid", at=at)
+    except (Refused, MoveRefused) as refused:
+        why = refused.message if isinstance(refused, Refused) else str(refused)
+        escalate(
+            "change.paid_for_nothing",
+            subject=order,
+            summary=f"{order.user.name} paid {due.amount} to move, which can't be done: {why} Move or refund them.",
+            dedupe=f"change.paid_for_nothing:{due.id}",
+            at=at,
+            order=order.public_id,
+        )
+
+
+def _settle_fee(change: EnrollmentChange, *, reason: str, actor: User, at: datetime) -> None:
+    """A fee that is still open is let go of, by whoever does it all the same."""
+    due = _fee_of(change)
+    if due is not None and due.is_open:
+        owing.waive(due, reason=reason, actor=actor, at=at)
+
+
+def _drop_fee(change: EnrollmentChange, *, at: datetime) -> None:
+    """It is asked for no longer."""
+    due = _fee_of(change)
+    if due is not None and due.is_open:
+        due.state, due.settled_at = DueState.VOID, at
+
+
+def _fee_of(change: EnrollmentChange) -> OrderDue | None:
+    return owing.due_of(change.order_id, change.due_number) if change.due_number else None
+
+
 def decline(change: EnrollmentChange, *, answer: str, actor: User, at: datetime) -> None:
     """Staff say no, with a reason that the trainee reads. Raises MoveRefused."""
     writing.move(change, ChangeState.DECLINED, actor=actor, at=at, answer=answer)
+    _drop_fee(change, at=at)
     _close(change, actor=actor, note=answer, at=at)
     letters.change_declined(change.order, change, at=at)
 
@@ -123,6 +166,7 @@ def decline(change: EnrollmentChange, *, answer: str, actor: User, at: datetime)
 def take_back(change: EnrollmentChange, *, actor: User, at: datetime) -> None:
     """The trainee thinks better of it. Raises MoveRefused."""
     writing.move(change, ChangeState.TAKEN_BACK, actor=actor, at=at)
+    _drop_fee(change, at=at)
     _close(change, actor=actor, note="Taken back", at=at)
 
 

@@ -17,7 +17,8 @@ from payments.changing import choosing, listing, moving, stopping
 from payments.changing.choosing import Choices
 from payments.changing.forms import DeferForm, MoveForm, StopForm
 from payments.extending import buying
-from payments.models import EnrollmentOrder
+from payments.fee_views import to_payment
+from payments.models import EnrollmentChange, EnrollmentOrder
 
 changes = Blueprint("changes", __name__)
 Page = str | Response | tuple[str, int]
@@ -106,14 +107,18 @@ def move(public_id: str) -> Page:
         db.session.rollback()
         form.refuse(refused)
         return _move_page(_mine(public_id), found, form)
-    waits = change.is_open
+    return _done(change, "You have moved. Your new dates stand on the page of your order.")
+
+
+def _done(change: EnrollmentChange, said: str) -> Response:
+    """What is done is said; what wants a fee leads to the page on which it is paid."""
+    order, number = change.order, change.due_number if change.is_open else None
+    order_id, home = order.id, url_for("changes.overview", public_id=order.public_id)
     db.session.commit()
-    flash(*_said(waits, "You have moved. Your new dates stand on the page of your order."))
+    if number is not None:
+        return to_payment(order_id, number, home)
+    flash(said, "good")
     return redirect(url_for("changes.mine"), 303)
-
-
-def _said(waits: bool, done: str) -> tuple[str, str]:
-    return ("Asked. We write to you about the fee, and then it is done.", "wait") if waits else (done, "good")
 
 
 def _move_page(order: EnrollmentOrder, found: Choices, form: MoveForm) -> Page:
@@ -134,15 +139,25 @@ def defer(public_id: str) -> Page:
         db.session.rollback()
         form.refuse(refused)
         return _defer_page(_mine(public_id), form)
-    waits = change.is_open
-    db.session.commit()
-    flash(*_said(waits, "Your seat is free, and your place is kept. Come back when you are ready."))
-    return redirect(url_for("changes.mine"), 303)
+    return _done(change, "Your seat is free, and your place is kept. Come back when you are ready.")
 
 
 def _defer_page(order: EnrollmentOrder, form: DeferForm) -> Page:
     page = _page("defer", order, choosing.choices(order, at=now()), form=form)
     return (page, 422) if form.has_errors else page
+
+
+@changes.post("/account/changes/<public_id>/pay")
+@signed_in
+def pay(public_id: str) -> Response:
+    """The fee of what was asked for and waits."""
+    change = listing.named(public_id)
+    if change.order.user_id != current_user.id:
+        raise NotFound
+    home = url_for("changes.overview", public_id=change.order.public_id)
+    if not change.is_open or change.due_number is None:
+        return redirect(home, 303)
+    return to_payment(change.order_id, change.due_number, home)
 
 
 @changes.post("/account/changes/<public_id>/take-back")

@@ -73,23 +73,13 @@ def buy(order_id: int, *, at: datetime) -> OrderDue | None:
     if found.fee.cents == 0:
         clock.extend(order.enrollment, found.months, at=at, key=f"order:{order.id}:free", actor=order.user)
         return None
-    dues = owing.dues_of(order.id)
-    waiting = next((due for due in dues if due.is_extension and due.is_open), None)
-    return waiting or _ask(order, found, dues, at)
+    waiting = next((due for due in owing.dues_of(order.id) if due.is_extension and due.is_open), None)
+    return waiting or _ask(order, found, at)
 
 
-def _ask(order: EnrollmentOrder, found: Offer, dues: list[OrderDue], at: datetime) -> OrderDue:
-    due = OrderDue(
-        order_id=order.id,
-        number=len(dues) + 1,
-        kind=DueKind.EXTENSION,
-        due_on=at.astimezone(order.cohort.zone).date(),
-        cents=found.fee.cents,
-        currency=order.currency,
-    )
-    db.session.add(due)
-    db.session.flush()
-    db.session.refresh(order, ["dues"])
+def _ask(order: EnrollmentOrder, found: Offer, at: datetime) -> OrderDue:
+    today = at.astimezone(order.cohort.zone).date()
+    due = owing.add_fee(order, DueKind.EXTENSION, found.fee.cents, on=today)
     record("due.extension_asked", subject=order, actor=order.user, at=at, cents=due.cents, months=found.months)
     return due
 

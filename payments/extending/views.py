@@ -12,9 +12,9 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.forms import Form
 from foundation.limits import limiter
-from payments import gateway, paying
 from payments.changing import listing
 from payments.extending import buying
+from payments.fee_views import to_payment
 from payments.models import EnrollmentOrder
 
 extending = Blueprint("extending", __name__)
@@ -59,16 +59,4 @@ def buy(public_id: str) -> Page:
     if due is None:
         flash("Done: your time is longer.", "good")
         return redirect(url_for("changes.overview", public_id=public_id), 303)
-    return _to_payment(order.id, url_for("orders.show", public_id=public_id))
-
-
-def _to_payment(order_id: int, home: str) -> Response:
-    """Where Stripe is silent, to the order, from which it can be paid too."""
-    opening = paying.Opening(order_id)
-    try:
-        for _ in opening.steps(at=now()):
-            db.session.commit()
-    except gateway.GatewayDown:
-        db.session.rollback()
-        flash("The payment page does not answer at the moment. Nothing was charged; try again in a minute.", "wait")
-    return redirect(opening.url or home, 303)
+    return to_payment(order.id, due.number, url_for("orders.show", public_id=public_id))

@@ -48,7 +48,7 @@ CHANGE_MOVES = Moves(
 
 class EnrollmentChange(Model):
     """One wish and what became of it. `back_cents` went back; `kept_cents` is what the rules kept on the day it was
-    asked, which a later day of another cohort never makes less."""
+    asked, which a later day of another cohort never makes less. `due_number`: the part of the order that is its fee."""
 
     __tablename__ = "enrollment_change"
     __table_args__ = (
@@ -72,6 +72,7 @@ class EnrollmentChange(Model):
     back_cents: Mapped[int] = mapped_column(default=0)
     kept_cents: Mapped[int] = mapped_column(default=0)
     fee_cents: Mapped[int] = mapped_column(default=0)
+    due_number: Mapped[int | None]
     currency: Mapped[str]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     decided_at: Mapped[datetime | None]

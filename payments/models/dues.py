@@ -40,10 +40,11 @@ DUE_MOVES = Moves(
 
 
 class DueKind(StrEnum):
-    """`extension`: the fee for more time, which is no part of the price."""
+    """`extension`: the fee for more time; `move`: for another cohort or a break. Fees are no part of the price."""
 
     TUITION = "tuition"
     EXTENSION = "extension"
+    MOVE = "move"
 
 
 class OrderDue(Model):
@@ -92,6 +93,10 @@ class OrderDue(Model):
     @property
     def is_open(self) -> bool:
         return self.state == DueState.OPEN
+
+    @property
+    def is_fee(self) -> bool:
+        return self.kind != DueKind.TUITION
 
     @property
     def is_extension(self) -> bool:

@@ -150,7 +150,7 @@ class EnrollmentOrder(Model):
     @property
     def parts(self) -> int:
         """Into how many parts the price was divided; fees for more time are none of them."""
-        return sum(not due.is_extension for due in self.dues)
+        return sum(not due.is_fee for due in self.dues)
 
     def amount_of(self, cents: int) -> Money:
         """A sum in the order's currency."""

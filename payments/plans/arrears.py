@@ -48,7 +48,7 @@ def standing(order: EnrollmentOrder, on: date) -> Standing:
 
 
 def _is_missed(order: EnrollmentOrder, due: OrderDue, on: date) -> bool:
-    if not due.is_open or due.is_extension or (due.number == 1 and order.plan_kind != PlanKind.INVOICE):
+    if not due.is_open or due.is_fee or (due.number == 1 and order.plan_kind != PlanKind.INVOICE):
         return False
     if order.plan_kind == PlanKind.INSTALMENTS:
         return due.failed_at is not None or due.due_on + SLACK < on
@@ -123,7 +123,7 @@ def look_at(order_id: int, *, at: datetime) -> None:
     """Remind of what is near, write about what was missed, and restrict access where the time of grace is over."""
     order = ordering.locked(order_id)
     today = at.astimezone(order.cohort.zone).date()
-    for due in [one for one in owing.dues_of(order.id) if not one.is_extension]:
+    for due in [one for one in owing.dues_of(order.id) if not one.is_fee]:
         if order.plan_kind == PlanKind.DEPOSIT and due.is_open and today <= due.due_on <= today + SOON:
             letters.part_soon(order, due, at=at)
         elif order.plan_kind == PlanKind.DEPOSIT and _is_missed(order, due, today):

@@ -51,7 +51,7 @@ def settle_invoice(order_id: int, invoice: Json, *, at: datetime) -> EnrollmentO
 
 def _due_for(order: EnrollmentOrder, invoice: Json) -> OrderDue | None:
     """The instalment an invoice is for: the one it was known for, else the free one whose day is nearest."""
-    dues = [due for due in owing.dues_of(order.id) if not due.is_extension]
+    dues = [due for due in owing.dues_of(order.id) if not due.is_fee]
     known = [due for due in dues if due.invoice_id == invoice["id"]]
     if known:
         return known[0]
@@ -114,7 +114,7 @@ def _surplus(order: EnrollmentOrder, invoice: Json, *, at: datetime) -> None:
     """An instalment more than was agreed: it is taken in, and goes back in full."""
     if invoice.get("status") != "paid" or not invoice.get("amount_paid"):
         return
-    last = [due for due in owing.dues_of(order.id) if not due.is_extension][-1]
+    last = [due for due in owing.dues_of(order.id) if not due.is_fee][-1]
     new = accounting.take_in(order, last, _as_session(invoice), at=at)
     if new:
         record("plan.surplus", subject=order, at=at, invoice=invoice["id"], cents=invoice["amount_paid"])

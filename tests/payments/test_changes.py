@@ -198,6 +198,66 @@ def asked(app, school, program, local_stripe, next_one):
     return buyer
 
 
+def pay_fee(buyer):
+    """The address of the page on which the fee of what waits is paid."""
+    (change,) = [one for one in changes(buyer) if one.is_open]
+    return buyer.client.submit(f"/account/changes/{change.public_id}/pay", on=f"{page_of(buyer)}/change").location
+
+
+def test_a_move_for_a_fee_is_done_as_soon_as_the_fee_is_paid(asked, next_one, local_stripe):
+    assert "as soon as the fee of $150 is paid" in asked.client.get(f"{page_of(asked)}/change").text
+    back = local_stripe.pay(pay_fee(asked))
+    asked.come_back(back)
+    asked.come_back(back)
+    books = asked.books()
+    assert books.order.cohort_id == next_one.id
+    assert [cents for kind, cents in books.money if kind == "charge"] == [480000, 15000]
+    assert [str(change.state) for change in changes(asked)] == ["done"]
+    assert books.letters.count("enrollment.moved") == 1 and len(books.receipts) == 2
+    with asked.app.app_context():
+        from foundation.escalating import open_tasks
+
+        assert open_tasks() == []
+
+
+def test_the_fee_of_a_move_is_no_part_of_the_price_and_no_arrears(asked, school, local_stripe):
+    from payments.plans import arrears
+
+    with asked.app.app_context():
+        arrears.look_at(asked.books().order.id, at=school.now() + timedelta(days=60))
+        db.session.commit()
+    assert str(asked.books().enrollments[0].state) == "active"
+    asked.come_back(local_stripe.pay(pay_fee(asked)))
+    assert shown_sum(asked) == "$4,800", "the fee is kept, the price comes back by the rules"
+
+
+def test_a_fee_that_is_paid_when_the_seat_has_gone_moves_nobody_and_goes_before_staff(asked, next_one, local_stripe):
+    from enrollment.models import Cohort
+
+    page = pay_fee(asked)
+    with asked.app.app_context():
+        db.session.get_one(Cohort, next_one.id).seats = 0
+        db.session.commit()
+    asked.come_back(local_stripe.pay(page))
+    books = asked.books()
+    assert books.order.cohort_id != next_one.id
+    assert "change.paid_for_nothing" in books.tasks
+    assert [str(change.state) for change in changes(asked)] == ["asked"]
+    assert books.seats == ["taken"]
+
+
+def test_what_is_taken_back_asks_for_no_fee_any_more(asked):
+    change = changes(asked)[0]
+    asked.client.submit(f"/account/changes/{change.public_id}/take-back", on="/account/changes")
+    from payments.models import OrderDue
+
+    with asked.app.app_context():
+        assert [str(due.state) for due in db.session.scalars(select(OrderDue).order_by(OrderDue.number))] == [
+            "paid",
+            "void",
+        ]
+
+
 def test_a_move_for_a_fee_waits_for_staff_on_the_desk_and_is_then_done(asked, finance, next_one):
     assert asked.books().tasks == ["change.asked"]
     change = changes(asked)[0]
