@@ -69,7 +69,7 @@ def _post() -> list[Blueprint]:
 
 
 def _people() -> list[Blueprint]:
-    from accounts.views import account
+    from accounts.privacy.views import account
     from community.profile_views import coach_profile
     from community.views import community, site
     from desk.machine_views import machines
@@ -110,16 +110,19 @@ def commands() -> list[Command]:
 
 def register_rooms(app: Flask) -> None:
     """Open each room's pages and commands, and tell the lower rooms what only a higher one knows."""
+    from accounts.privacy import packing
     from courseware.scheduling import class_days
     from courseware.timetable.changing import call_off_all
     from courseware.timetable.copying import copy_classes
     from credentials.renewing.holding import holds_on
+    from credentials.taking_away import files_of
     from enrollment import admitting, timetables
     from enrollment.cohorts import followers
     from foundation.forms import csrf
     from payments.pricing.copying import copy_plans
 
     timetables.told_by(app, class_days)
+    packing.told_by(app, files_of)
     admitting.told_by(app, holds_on)
     followers.told(app, copiers=(copy_classes, copy_plans), enders=(call_off_all,))
 

@@ -25,7 +25,7 @@ TRAINEE = [
 ]
 TRAINEE += ["/account", "/account/payments", "/account/payments/statement", "/account/changes"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
-GRADUATE += ["/hours/passport", "/hours/prior-learning/passport", "/hours/transcript"]
+GRADUATE += ["/hours/passport", "/hours/prior-learning/passport", "/hours/transcript", "/account/data"]
 STAFF = [
     "/staff",
     "/staff/people",

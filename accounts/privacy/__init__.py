@@ -1,0 +1,1 @@
+"""Privacy: everything the school holds of a person, for that person alone."""
