@@ -9,14 +9,14 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, bindparam, cast, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, bindparam, case, cast, func, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from credentials.mentor_coaching.holding import Held, held_on
 from credentials.mentor_coaching.standing import refusal_on
 from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorFact, MentorSession, ReviewState
 from credentials.profiling import is_reversed
-from credentials.summing import WAITING, people, stands_for, unsettled
+from credentials.summing import WAITING, people, unsettled
 from enrollment.models import Enrollment
 from foundation.db import db
 
@@ -92,24 +92,19 @@ def hours_of(enrollments: Sequence[Enrollment]) -> dict[int, Hours]:
 
 @cache
 def _hours() -> Select[*tuple[Any, ...]]:
-    """Indexes give sums by kind and state, few of each person; of these one row a person is made, as a page needs."""
-    waits = unsettled()
-    cut = (
-        LedgerEntry.user_id,
-        LedgerEntry.kind,
-        LedgerEntry.synchronous,
-        LedgerEntry.enrollment_id,
-        waits.c.state,
-    )
-    minutes, core = func.sum(LedgerEntry.minutes), func.sum(LedgerEntry.core_minutes)
-    parts = (
-        select(*cut, minutes.label("minutes"), core.label("core"))
-        .join(waits, stands_for(waits), isouter=True)
-        .where(LedgerEntry.user_id == people())
-        .group_by(*cut)
-        .cte("parts")
-        .prefix_with("MATERIALIZED")
-    ).c
+    """Every line is added up in the order of its index; the few that are not verified are looked up and taken off.
+
+    Of these parts one row a person is made, cut as a page needs.
+    """
+    waits, line = unsettled(), LedgerEntry
+    cut = (line.user_id, line.kind, line.synchronous, line.enrollment_id)
+    minutes, core = func.sum(line.minutes).label("minutes"), func.sum(line.core_minutes).label("core")
+    every = select(*cut, null().label("state"), minutes, core).where(line.user_id == people()).group_by(*cut)
+    others = [
+        select(*cut, waits.c.state, line.minutes, line.core_minutes).join(waits, of == waits.c.entry_id)
+        for of in (line.id, line.reverses_id)
+    ]
+    parts = union_all(every, *others).cte("parts").c
     here = func.unnest(bindparam("enrollments", type_=ARRAY(BigInteger))).table_valued("id").render_derived("here")
     taught = (parts.kind == Kind.EDUCATION) & here.c.id.is_not(None)
     wanted = [
@@ -119,10 +114,15 @@ def _hours() -> Select[*tuple[Any, ...]]:
         (parts.minutes, parts.kind == Kind.COACHING),
         (parts.minutes, parts.kind == Kind.MENTOR),
     ]
-    states = (parts.state.is_(None), parts.state.in_(sorted(WAITING)))
-    sums = [cast(func.sum(of).filter(which & state), BigInteger) for of, which in wanted for state in states]
+    sums = [cast(one, BigInteger) for of, which in wanted for one in _split(parts.state, of, which)]
     joined = select(parts.user_id, *sums).outerjoin(here, here.c.id == parts.enrollment_id)
     return joined.group_by(parts.user_id)
+
+
+def _split(state: Any, of: Any, which: Any) -> tuple[Any, Any]:
+    """SQL: what is verified (all, less what is not), and what waits."""
+    verified = func.sum(case((state.is_(None), of), else_=-of)).filter(which)
+    return verified, func.sum(of).filter(which & state.in_(sorted(WAITING)))
 
 
 def _amount(minutes: int, verified: bool) -> Amount:

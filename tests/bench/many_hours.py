@@ -18,18 +18,21 @@ SECONDARY = """SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid
 FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
 WHERE i.indrelid = %s::regclass AND NOT i.indisprimary"""
 
-PEOPLE = """INSERT INTO "user" (id, email, name, time_zone, active, fs_uniquifier, created_at) OVERRIDING SYSTEM VALUE
-SELECT g, 'trainee' || g || '@example.com', 'Trainee ' || g, 'UTC', true, md5('person' || g), now()
-FROM generate_series(%(first)s, %(last)s) g"""
+# Copies of a row that is there, whatever columns it has; only what makes each of them itself is written.
+PEOPLE = """INSERT INTO "user" OVERRIDING SYSTEM VALUE
+SELECT made.* FROM (SELECT one FROM "user" one ORDER BY id LIMIT 1) known, generate_series(%(first)s, %(last)s) g,
+  LATERAL jsonb_populate_record(NULL::"user", to_jsonb(known.one) || jsonb_build_object('id', g,
+    'email', 'trainee' || g || '@example.com', 'name', 'Trainee ' || g, 'fs_uniquifier', md5('person' || g))) made"""
 
-COHORTS = """INSERT INTO cohort (code, program_id, title, starts_on, ends_on, time_zone, seats, price_cents, currency,
-language, rhythm, opens_at, closes_at, created_at, offer_hours)
-SELECT 'big-' || g, %(program)s, 'Run ' || g, date '2026-01-01', date '2026-12-31', 'UTC', %(size)s, 100, 'USD',
-'English', '', now(), now(), now(), 24 FROM generate_series(0, %(cohorts)s - 1) g"""
+COHORTS = """INSERT INTO cohort OVERRIDING SYSTEM VALUE
+SELECT made.* FROM (SELECT one FROM cohort one JOIN program p ON p.id = one.program_id
+    WHERE p.level IN ('level1', 'level2') ORDER BY one.id LIMIT 1) known, generate_series(0, %(cohorts)s - 1) g,
+  LATERAL jsonb_populate_record(NULL::cohort, to_jsonb(known.one) || jsonb_build_object('id', %(cohort)s + g,
+    'code', 'big-' || g, 'title', 'Run ' || g, 'seats', %(size)s)) made"""
 
 ENROLLED = """INSERT INTO enrollment (id, public_id, user_id, cohort_id, state, started_at) OVERRIDING SYSTEM VALUE
-SELECT %(enrollment)s + u.id - %(first)s, left(md5('enrollment' || u.id), 22), u.id, c.id, 'active', now()
-FROM "user" u JOIN cohort c ON c.code = 'big-' || (u.id - %(first)s) / %(size)s WHERE u.id >= %(first)s"""
+SELECT %(enrollment)s + n, left(md5('enrollment' || n), 22), %(first)s + n, %(cohort)s + n / %(size)s, 'active', now()
+FROM generate_series(0, %(people)s - 1) n"""
 
 # Of a hundred lines 55 are education (30 of them live), 35 coaching, 8 mentor coaching, 2 continuing education. The
 # lines of a person lie far apart, as they do where many people log day by day.
@@ -96,15 +99,15 @@ def _said(connection: psycopg.Connection, people: int) -> dict[str, Any]:
     asked = """SELECT (SELECT coalesce(max(id), 0) + 1000 FROM "user"),
     (SELECT coalesce(max(id), 0) + 1 FROM ledger_entry),
     (SELECT coalesce(max(id), 0) + 1 FROM enrollment),
-    (SELECT id FROM program WHERE level IN ('level1', 'level2') ORDER BY id LIMIT 1), (SELECT min(id) FROM mentor)"""
-    first, entry, enrollment, program, mentor = connection.execute(asked).fetchone() or (0, 0, 0, 0, 0)
+    (SELECT coalesce(max(id), 0) + 1 FROM cohort), (SELECT min(id) FROM mentor)"""
+    first, entry, enrollment, cohort, mentor = connection.execute(asked).fetchone() or (0, 0, 0, 0, 0)
     return {
         "people": people,
         "first": first,
         "last": first + people - 1,
         "entry": entry,
         "enrollment": enrollment,
-        "program": program,
+        "cohort": cohort,
         "mentor": mentor,
         "cohorts": -(-people // COHORT),
         "size": COHORT,

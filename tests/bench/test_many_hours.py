@@ -1,0 +1,68 @@
+"""The large school of the benchmark is a school like any other, and its sums read indexes alone."""
+
+from sqlalchemy import event, select, text
+
+from credentials.providing.counting import hours_of
+from credentials.providing.schooling import school_by_kind
+from credentials.summing import totals_of, totals_of_many
+from enrollment.models import Cohort, Enrollment
+from foundation.db import db
+from tests.bench.many_hours import LINES, fill
+
+OTHERS = ("ix_ledger_entry_user_on", "ix_ledger_entry_enrollment_kind")
+ALONE = ("enable_seqscan", "enable_bitmapscan")
+
+
+def filled(school, database_url, people=20):
+    school.cohort()
+    school.mentor()
+    return fill(database_url, people=people)
+
+
+def test_the_large_school_adds_up(school, database_url, app):
+    told = filled(school, database_url)
+    assert told["lines"] >= 20 * LINES
+    with app.app_context():
+        enrollments = list(db.session.scalars(select(Enrollment).join(Cohort).where(Cohort.code == told["cohort"])))
+        assert len(enrollments) == 20
+        every = totals_of_many(one.user_id for one in enrollments)
+        by_kind = {one.kind: one.both for one in school_by_kind()}
+        assert by_kind == {kind: sum(t.minutes(kind) for t in every.values()) for kind in by_kind}
+        assert sum(one.education.both for one in hours_of(enrollments).values()) == by_kind["education"]
+
+
+def test_a_persons_sums_and_a_cohorts_read_two_indexes_and_no_table(school, database_url, app):
+    told = filled(school, database_url, people=40)
+    with app.app_context():
+        enrollments = list(db.session.scalars(select(Enrollment).limit(30)))
+        db.session.expunge_all()
+        own, cohort = plan_of(lambda: totals_of(told["user_id"])), plan_of(lambda: hours_of(enrollments))
+    for plan in (own, cohort):
+        assert "Index Only Scan using ix_ledger_entry_sums" in plan, plan
+        assert "Index Only Scan using ix_ledger_review_open" in plan, plan
+        assert "Seq Scan" not in plan
+        assert "Heap Scan" not in plan
+    assert "Index Scan" not in own
+
+
+def plan_of(ask):
+    """The plan of the one statement it sends, where a small table leaves no other way than the covering index."""
+    sent = []
+
+    def note(_connection, _cursor, sql, parameters, *_):
+        sent.append((sql, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    [(sql, parameters)] = sent
+    for setting in ALONE:
+        db.session.execute(text(f"SET LOCAL {setting} = off"))
+    for other in OTHERS:
+        db.session.execute(text(f"DROP INDEX {other}"))
+    rows = db.session.connection().exec_driver_sql(f"EXPLAIN {sql}", parameters)
+    plan = "\n".join(row[0] for row in rows)
+    db.session.rollback()
+    return plan
