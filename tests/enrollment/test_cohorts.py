@@ -125,6 +125,11 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(app, desk, s
     assert cohort(app) is None
 
 
+def test_staff_see_in_the_list_which_cohort_is_short_of_its_least_number(desk, school):
+    school.cohort(seats=12, seats_minimum=5)
+    assert "5 short of 5" in text(desk.get("/staff/cohorts"))
+
+
 def test_a_code_is_used_once(desk, school):
     made(desk, school)
     answer = made(desk, school)
