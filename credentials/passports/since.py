@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -20,4 +21,4 @@ def taken_back_since(looked: Checked) -> list[dict[str, Any]]:
     lines = {line["id"]: (number, line) for number, line in enumerate(looked.content["lines"], 1)}
     query = select(LedgerEntry.public_id).where(LedgerEntry.public_id.in_(list(lines)), is_reversed(LedgerEntry.id))
     back = sorted((lines[name] for name in db.session.scalars(query)), key=lambda one: one[0])
-    return [{"number": number, "day": line["day"], "title": line["title"]} for number, line in back]
+    return [{"number": number, "day": date.fromisoformat(line["day"]), "title": line["title"]} for number, line in back]

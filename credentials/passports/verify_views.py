@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
@@ -44,6 +45,6 @@ def _told(looked: Checked) -> dict[str, Any]:
         "looked": looked,
         "by_kind": by_kind(looked.content),
         "programs": programs_in_words(looked.content),
-        "issued_on": looked.content["issued_at"][:10],
+        "issued_on": datetime.fromisoformat(looked.content["issued_at"]),
         "since": taken_back_since(looked),
     }

@@ -21,6 +21,7 @@ from foundation.audit import record
 from foundation.clock import now
 from foundation.db import db
 from foundation.errors import Refused
+from foundation.filters import shown_date
 from foundation.limits import limiter
 
 
@@ -33,10 +34,7 @@ def passport() -> str | AnyResponse:
         try:
             made = issuing.issue(current_user, now())
             db.session.commit()
-            flash(
-                f"Your passport {made.number} is ready. It holds every line as of {made.facts['issued_at'][:10]}.",
-                "good",
-            )
+            flash(f"Your passport {made.number} is ready. It is as of {shown_date(made.issued_at)}.", "good")
             return redirect(url_for("hours.passport"), 303)
         except Refused as refused:
             db.session.rollback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -11,6 +12,7 @@ from credentials.doors import hours
 from credentials.models import PARTS
 from credentials.passports import transferring
 from credentials.passports.forms import FileForm, TransferForm
+from credentials.passports.sealing import Json
 from credentials.prior_learning.forms import LABELS
 from credentials.prior_learning.keeping import content_of, keep
 from credentials.prior_learning.queries import places_of
@@ -86,8 +88,13 @@ def _told(looked: transferring.Looked) -> dict[str, Any]:
         "looked": looked,
         "content": looked.checked.content,
         "parts": [(LABELS[name], parts[name]) for name in PARTS if parts[name]],
-        "taken": looked.taken[:SHOWN],
-        "left": looked.left[:SHOWN],
+        "taken": [(_day(line), line) for line in looked.taken[:SHOWN]],
+        "left": [(_day(line), line, why) for line, why in looked.left[:SHOWN]],
+        "as_of": datetime.fromisoformat(looked.checked.content["issued_at"]),
         "kinds": {str(kind): words for kind, words in KINDS.items()},
         "names_differ": looked.checked.content["holder"]["name"].casefold() != current_user.name.casefold(),
     }
+
+
+def _day(line: Json) -> date:
+    return date.fromisoformat(line["day"])

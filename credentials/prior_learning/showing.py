@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from credentials.models import PriorLearning
@@ -31,7 +32,7 @@ def behind(made: PriorLearning) -> dict[str, Any] | None:
         "looked": looked,
         "name": name,
         "names_differ": name.casefold() != made.user.name.casefold(),
-        "lines": lines[:SHOWN],
+        "lines": [(date.fromisoformat(line["day"]), line) for line in lines[:SHOWN]],
         "count": len(lines),
         "of": len(looked.content["lines"]),
         "kinds": {str(kind): words for kind, words in KINDS.items()},
