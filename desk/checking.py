@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import requests
 from sqlalchemy import func, select, text
 
 from foundation.config import Settings
@@ -18,6 +17,7 @@ from foundation.escalating import StaffTask
 from foundation.filters import count
 from foundation.heartbeat import Heartbeat
 from mail.models import Letter, LetterState
+from payments import gateway, listening
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,20 @@ def mail_server(settings: Settings, _at: datetime) -> Finding:
 
 
 def stripe(settings: Settings, _at: datetime) -> Finding:
-    if settings.uses_local_stripe:
-        try:
-            requests.get(settings.stripe_api_base, timeout=3)
-        except requests.RequestException:
-            return Finding("Stripe", False, "the local Stripe does not answer; `make run` starts it")
-        return Finding("Stripe", True, "the local Stripe answers (no STRIPE_SECRET_KEY is set)")
     mode = "live" if settings.stripe_livemode else "test"
-    if not settings.stripe_webhook_secrets:
+    if not settings.uses_local_stripe and not settings.stripe_webhook_secrets:
         return Finding("Stripe", False, f"a {mode} key is set, but no signing secret (STRIPE_WEBHOOK_SECRETS)")
-    return Finding("Stripe", True, f"a {mode} key is set, and the webhook's signing secret")
+    try:
+        faults = listening.faults(gateway.webhook_endpoints(), settings)
+    except gateway.GatewayDown:
+        down = "the local Stripe does not answer; `make run` starts it" if settings.uses_local_stripe else "no answer"
+        return Finding("Stripe", False, down)
+    except gateway.GatewayRefused as refused:
+        return Finding("Stripe", False, f"Stripe refused to list its endpoints: {refused}")
+    if faults:
+        return Finding("Stripe", False, "; ".join(faults))
+    who = "the local Stripe (no STRIPE_SECRET_KEY is set)" if settings.uses_local_stripe else f"Stripe in {mode} mode"
+    return Finding("Stripe", True, f"{who} answers and tells of all that is listened to")
 
 
 def clock(_settings: Settings, at: datetime) -> Finding:

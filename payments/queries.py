@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from enrollment.models import Cohort
 from foundation.db import db
-from payments.models import ORDER_MOVES, CheckoutAttempt, CreditNote, EnrollmentOrder, OrderState, Payment, Receipt
+from payments.models import (
+    ORDER_MOVES,
+    CheckoutAttempt,
+    CreditNote,
+    Dispute,
+    EnrollmentOrder,
+    OrderState,
+    Payment,
+    Receipt,
+    Refund,
+)
 from payments.models.orders import LIVE
 
 LATE = timedelta(days=5)
@@ -83,6 +93,12 @@ def intents_of(order_id: int) -> list[str]:
     """Stripe's names of the payments that came for an order, oldest first."""
     query = select(Payment.payment_intent_id).where(Payment.order_id == order_id).order_by(Payment.id)
     return [intent for intent in db.session.scalars(query) if intent]
+
+
+def money_went_back(order_id: int) -> bool:
+    """Whether we know of a refund or a dispute, whatever became of it."""
+    refunded = exists().where(Refund.order_id == order_id)
+    return bool(db.session.scalar(select(or_(refunded, exists().where(Dispute.order_id == order_id)))))
 
 
 def receipt_numbers(order_id: int) -> list[str]:

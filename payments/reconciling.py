@@ -101,7 +101,7 @@ def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
     order = db.session.get_one(EnrollmentOrder, order_id, populate_existing=True)
     attempts = [a for a in queries.attempts_of(order_id) if a.state != AttemptState.REFUSED and not _is_over(order, a)]
     heard = [(attempt.id, _hear(attempt, at=at)) for attempt in attempts]
-    intents = queries.intents_of(order_id)
+    intents = _moved(order_id, [said for _, said in heard])
     refunds = [told for intent in intents for told in gateway.refunds_of(intent)]
     disputes = [told for intent in intents for told in gateway.disputes_of(intent)]
     for attempt_id, said in heard:
@@ -117,6 +117,21 @@ def check(order_id: int, *, at: datetime) -> EnrollmentOrder:
     _let_go(order, at=at)
     order.checked_at = at
     return order
+
+
+def _moved(order_id: int, heard: list[Json | str | None]) -> list[str]:
+    """The payments of an order whose money may have gone back: all but those whose charge says that it rests."""
+    intents = queries.intents_of(order_id)
+    if queries.money_went_back(order_id):
+        return intents
+    payments = [said.get("payment_intent") for said in heard if isinstance(said, dict)]
+    resting = {payment["id"] for payment in payments if isinstance(payment, dict) and _rests(payment)}
+    return [intent for intent in intents if intent not in resting]
+
+
+def _rests(payment: Json) -> bool:
+    charge = payment.get("latest_charge")
+    return isinstance(charge, dict) and charge["amount_refunded"] == 0 and not charge["disputed"]
 
 
 def _is_over(order: EnrollmentOrder, attempt: CheckoutAttempt) -> bool:

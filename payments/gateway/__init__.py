@@ -22,7 +22,7 @@ from payments.gateway.charging import (
     retrieve_refund,
     retrieve_session,
 )
-from payments.gateway.hearing import TOLD, BadSignature, read_event, undelivered_events
+from payments.gateway.hearing import TOLD, BadSignature, read_event, undelivered_events, webhook_endpoints
 
 __all__ = [
     "API_VERSION",
@@ -51,4 +51,5 @@ __all__ = [
     "retrieve_subscription",
     "undelivered_events",
     "update_schedule",
+    "webhook_endpoints",
 ]

@@ -33,11 +33,12 @@ class GatewayRefused(Exception):
 
 
 def client() -> stripe.StripeClient:
-    """One client for the process; it may be shared between threads."""
-    made: stripe.StripeClient | None = current_app.extensions.get("stripe")
-    if made is None:
-        made = current_app.extensions["stripe"] = _new_client(current_app.config["SETTINGS"])
-    return made
+    """One client for the process and its settings; it may be shared between threads."""
+    settings: Settings = current_app.config["SETTINGS"]
+    kept: tuple[Settings, stripe.StripeClient] | None = current_app.extensions.get("stripe")
+    if kept is None or kept[0] is not settings:
+        kept = current_app.extensions["stripe"] = (settings, _new_client(settings))
+    return kept[1]
 
 
 def _new_client(settings: Settings) -> stripe.StripeClient:

@@ -53,6 +53,12 @@ def undelivered_events(since: datetime) -> list[Json]:
     return [plain(event) for event in reversed(found)]
 
 
+def webhook_endpoints() -> list[Json]:
+    """Where Stripe writes to, and of what (https://docs.stripe.com/api/webhook_endpoints/list)."""
+    found = ask(lambda: list(client().v1.webhook_endpoints.list(cast(Any, {"limit": 100})).auto_paging_iter()))
+    return [plain(endpoint) for endpoint in found]
+
+
 def read_event(payload: bytes, header: str, *, at: datetime) -> Json:
     """An event that Stripe signed with one of our secrets, at most 300 s ago and at most 300 s ahead of our clock.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -15,6 +16,7 @@ from flask import Flask
 from foundation.config import Settings
 from tests import servers
 from tests.bench.load import Measure, measure, serve
+from tests.bench.money import money_table
 from tests.bench.pages import Page, large_pages, pages
 from tests.bench.recording import Recording, record_pages
 from tests.bench.sums import PEOPLE, fill_school, sums_table
@@ -53,6 +55,9 @@ def main() -> int:
     with app.app_context():
         db.engine.dispose()
     servers.drop(url)
+    money = servers.own_database()
+    money_table(money, partial(Settings, env="test", redis_url=chosen.redis_url, var=chosen.var, log_level="ERROR"))
+    servers.drop(money)
     return 0
 
 

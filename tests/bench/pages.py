@@ -85,6 +85,7 @@ def pages(app: Flask) -> list[Page]:
             Page("staff queue", "/staff/hours", staffs),
             guide_post(app),
             Page("webhook POST", "/webhooks/stripe", body=_event),
+            Page("bad webhook", "/webhooks/stripe", body=_forged, statuses=frozenset({400})),
         ]
 
 
@@ -151,3 +152,10 @@ def _event(_number: int) -> tuple[dict[str, str], bytes]:
     )
     signature = WebhookSignature.generate_signature_header(payload, LOCAL_WEBHOOK_SECRET)
     return {"Content-Type": "application/json", "Stripe-Signature": signature}, payload.encode()
+
+
+def _forged(number: int) -> tuple[dict[str, str], bytes]:
+    """As good as the real one, but for the secret."""
+    headers, payload = _event(number)
+    forged = WebhookSignature.generate_signature_header(payload.decode(), "whsec_guessed")
+    return headers | {"Stripe-Signature": forged}, payload
