@@ -36,7 +36,7 @@ def test_a_lock_lets_others_refer_to_the_row():
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if "with_for_update" in line and "key_share" not in line
     ]
-    assert not wrong, f"say key_share (FOR NO KEY UPDATE; docs/decisions/0045-locks.md): {wrong}"
+    assert not wrong, f"say key_share (FOR NO KEY UPDATE; docs/decisions/0049-locks.md): {wrong}"
 
 
 def test_files_stay_small():
