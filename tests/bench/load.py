@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -84,10 +85,23 @@ def _ask_all(base: str, ask: Callable[[int], Request], share: range, good: set[i
     for i in share:
         method, path, headers, body = ask(i)
         started = time.perf_counter()
-        connection.request(method, path, body, {"Accept-Encoding": "gzip"} | headers)  # as browsers do
-        answer = connection.getresponse()
-        answer.read()
+        status = _ask(connection, method, path, body, {"Accept-Encoding": "gzip"} | headers)  # as browsers do
         taken.append(time.perf_counter() - started)
-        failures += answer.status not in good
+        failures += status not in good
     connection.close()
     return failures
+
+
+def _ask(connection: http.client.HTTPConnection, *request: Any) -> int:
+    """The answer's status. A connection that the server has closed in the meantime is opened anew, as browsers do."""
+    for again in (True, False):
+        try:
+            connection.request(*request)
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        except ConnectionError:
+            connection.close()
+            if not again:
+                raise
+    raise AssertionError
