@@ -123,7 +123,7 @@ def _cohort(got: Gathered) -> Iterable[Piece | None]:
         yield _piece("Cohort", "Graduating class", done >= least.value, words, here, asked, least)
     for need in got.found.needs:
         met, both = got.found.met(need.key)
-        waits = f", {both - met} more wait for a check" if both > met else ""
+        waits = f", {both - met} more {'waits' if both - met == 1 else 'wait'} for a check" if both > met else ""
         words = f"{met} of {number} have it{waits}"
         yield _piece("Cohort", need.label, 0 < number == met, words, here, need.words, need.rule)
     words = f"{count(len(got.forms), 'form')} signed by both"
