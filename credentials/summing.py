@@ -104,6 +104,8 @@ def sums_of(user_id: int) -> tuple[Sum, ...]:
 def totals_of_many(user_ids: Iterable[int]) -> dict[int, Totals]:
     """The sums of several people, in one statement for all of them."""
     wanted = list(user_ids)
+    if not wanted:
+        return {}
     found: dict[int, list[Sum]] = {user_id: [] for user_id in wanted}
     for row in rows(_sums(), {"people": wanted}):
         found[row.user_id].append(_sum(row))

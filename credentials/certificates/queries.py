@@ -162,7 +162,9 @@ def candidates(limit: int = 200) -> list[Candidate]:
     query = (
         select(Enrollment)
         .where(Enrollment.state.in_(alive), ~valid)
-        .options(joinedload(Enrollment.user), joinedload(Enrollment.cohort).joinedload(Cohort.program))
+        .options(
+            joinedload(Enrollment.user).noload(User.roles), joinedload(Enrollment.cohort).joinedload(Cohort.program)
+        )
         .order_by(Enrollment.started_at, Enrollment.id)
         .limit(limit)
     )
