@@ -152,7 +152,7 @@ def _copies(url: str, order_id: int, wanted: int) -> None:
             text(
                 "INSERT INTO stripe_sandbox.object (id, kind, created, body, private)"
                 f" SELECT {_renamed('id')}, kind, created, ({body})::jsonb, private"
-                " FROM stripe_sandbox.object, generate_series(1, :wanted) AS k WHERE id = ANY(:ids)"
+                " FROM stripe_sandbox.object, generate_series(1, CAST(:wanted AS bigint)) AS k WHERE id = ANY(:ids)"
             ),
             {"wanted": wanted, "ids": ids},
         )
@@ -179,7 +179,7 @@ def _copy(table: Table) -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     values = ", ".join(_value(table, column) for column in table.columns)
     where = WHERE.get(table.name, "order_id = :order_id")
-    rows = f'SELECT {values} FROM "{table.name}", generate_series(1, :wanted) AS k WHERE {where}'
+    rows = f'SELECT {values} FROM "{table.name}", generate_series(1, CAST(:wanted AS bigint)) AS k WHERE {where}'
     return f'INSERT INTO "{table.name}" ({columns}) {rows}'
 
 
