@@ -10,7 +10,7 @@ down_revision = "0047_performance"
 branch_labels = None
 depends_on = None
 
-BELOW, ABSURD = op.f("ck_cce_unit_no_minutes_below_zero"), op.f("ck_cce_unit_no_absurd_unit")
+BELOW, ABSURD = "ck_cce_unit_no_minutes_below_zero", "ck_cce_unit_no_absurd_unit"
 KINDS = ("core_minutes", "ethics_minutes", "resource_minutes")
 
 
@@ -30,6 +30,6 @@ def downgrade() -> None:
 
 def _checked(*kinds: str) -> None:
     for name in (BELOW, ABSURD):
-        op.drop_constraint(name, "cce_unit", type_="check")
-    op.create_check_constraint(BELOW, "cce_unit", " AND ".join(f"{kind} >= 0" for kind in kinds))
-    op.create_check_constraint(ABSURD, "cce_unit", f"{' + '.join(kinds)} BETWEEN 1 AND 6000")
+        op.drop_constraint(op.f(name), "cce_unit", type_="check")
+    op.create_check_constraint(op.f(BELOW), "cce_unit", " AND ".join(f"{kind} >= 0" for kind in kinds))
+    op.create_check_constraint(op.f(ABSURD), "cce_unit", f"{' + '.join(kinds)} BETWEEN 1 AND 6000")

@@ -224,7 +224,7 @@ def test_a_sum_or_a_number_that_can_not_be_is_refused_by_name(wish, field):
 
 
 def test_the_rules_are_told_in_plain_words():
-    assert wording.rules(PRACTITIONER) == [
+    assert list(wording.rules(PRACTITIONER)) == [
         "Until 14 days before the first day: everything comes back.",
         "Until the 2nd day with a class: everything but $400 comes back.",
         "Until half of the course has gone: 50 percent of the price comes back.",
