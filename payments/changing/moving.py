@@ -16,6 +16,7 @@ from foundation.states import MoveRefused
 from payments import letters, ordering, owing
 from payments.changing import choosing, writing
 from payments.models import ChangeKind, ChangeState, DueKind, DueState, EnrollmentChange, EnrollmentOrder, OrderDue
+from payments.plans import arrears
 
 TASK = "change.asked"
 
@@ -108,10 +109,13 @@ def carry_out(change: EnrollmentChange, *, actor: User, at: datetime, answer: st
         moving.defer(enrollment, ref=order.seat_ref, at=at, actor=actor, reason=change.reason)
         letters.deferred(order, change, back_by=choosing.choices(order, at=at).back_by, at=at)
     else:
+        was_called_off = order.cohort.cancelled_at is not None
         moving.move_to(enrollment, change.to_cohort, ref=order.seat_ref, at=at, actor=actor, reason=change.reason)
         order.cohort_id = change.to_cohort.id
         db.session.flush()
         db.session.refresh(order, ["cohort"])
+        if was_called_off:
+            arrears.give_time(order, actor=actor, at=at)
         letters.moved(order, change, at=at)
     _close(change, actor=actor, note=answer or "Done", at=at)
 

@@ -2,6 +2,7 @@
 
 From the first day overdue the trainee sees it in the course; after a time of grace the course can be read only, later
 it is closed until the money is there. Nothing is ever deleted, and paying opens everything again at once.
+While a cohort is called off and somebody has not chosen yet, nothing is overdue.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ CLOSED_AFTER = timedelta(days=14)
 SLACK = timedelta(days=3)
 """How long an instalment may be late in our books before it counts as missed: Stripe tells of failures itself."""
 SOON = timedelta(days=7)
+SETTLING_IN = timedelta(days=14)
+"""How long whoever moved out of a cohort that was called off has for what fell due there, before anything follows."""
 RESTRICTED = {EnrollmentState.READ_ONLY, EnrollmentState.SUSPENDED}
 
 
@@ -41,7 +44,9 @@ class Standing:
 
 
 def standing(order: EnrollmentOrder, on: date) -> Standing:
-    """What has been missed up to a day, in the cohort's zone."""
+    """What has been missed up to a day, in the cohort's zone; of a cohort that was called off it is nothing."""
+    if order.cohort.cancelled_at is not None:
+        return Standing(0, None)
     late = [due for due in owing.dues_of(order.id) if _is_missed(order, due, on)]
     came = owing.part_paid(order.id) if late and order.plan_kind == PlanKind.INVOICE else 0
     return Standing(sum(due.cents for due in late) - came, min((due.due_on for due in late), default=None))
@@ -66,11 +71,19 @@ def follow(order: EnrollmentOrder, *, at: datetime) -> None:
     _hold_certificate(order, enrollment, at=at)
     if found.since is None:
         if enrollment.state in RESTRICTED:
-            enrolling.move(enrollment, EnrollmentState.ACTIVE, at=at, why="everything due is paid")
-            letters.access_restored(order, at=at)
+            _open_again(order, enrollment, at=at)
         return
     if order.patience_until is None or order.patience_until < today:
         _restrict(order, found.since, today, at=at)
+
+
+def _open_again(order: EnrollmentOrder, enrollment: Enrollment, *, at: datetime) -> None:
+    """The letter thanks for a payment, so it goes out only where there was one."""
+    if order.cohort.cancelled_at is not None:
+        enrolling.move(enrollment, EnrollmentState.ACTIVE, at=at, why="the school called this cohort off")
+        return
+    enrolling.move(enrollment, EnrollmentState.ACTIVE, at=at, why="everything due is paid")
+    letters.access_restored(order, at=at)
 
 
 def _hold_certificate(order: EnrollmentOrder, enrollment: Enrollment, *, at: datetime) -> None:
@@ -108,6 +121,17 @@ def be_patient(order_id: int, until: date | None, *, reason: str, actor: User, a
     follow(order, at=at)
 
 
+def give_time(order: EnrollmentOrder, *, actor: User, at: datetime) -> None:
+    """Whoever moves out of a cohort that was called off settles what fell due there first; the order is locked."""
+    today = at.astimezone(order.cohort.zone).date()
+    until = today + SETTLING_IN
+    if standing(order, today).since is None or (order.patience_until and order.patience_until >= until):
+        return
+    order.patience_until = until
+    reason = "Moved out of a cohort that the school called off"
+    record("plan.patience", subject=order, actor=actor, at=at, until=until.isoformat(), reason=reason)
+
+
 def to_look_at(on: date) -> list[int]:
     """Orders with something open whose day is near or gone; a day's slack for the zones."""
     near = OrderDue.due_on <= on + SOON + timedelta(days=1)
@@ -123,7 +147,8 @@ def look_at(order_id: int, *, at: datetime) -> None:
     """Remind of what is near, write about what was missed, and restrict access where the time of grace is over."""
     order = ordering.locked(order_id)
     today = at.astimezone(order.cohort.zone).date()
-    for due in [one for one in owing.dues_of(order.id) if not one.is_fee]:
+    asked_for = [] if order.cohort.cancelled_at is not None else owing.dues_of(order.id)
+    for due in [one for one in asked_for if not one.is_fee]:
         if order.plan_kind == PlanKind.DEPOSIT and due.is_open and today <= due.due_on <= today + SOON:
             letters.part_soon(order, due, at=at)
         elif order.plan_kind == PlanKind.DEPOSIT and _is_missed(order, due, today):

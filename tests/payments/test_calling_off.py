@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from enrollment.policies.terms import Measure, Step
 from foundation.db import db
 from mail.models import Letter
 from tests.payments.conftest import new_buyer
+from tests.payments.test_plans import overdue_since, state_of
+from tests.payments.test_prices import enroll
 
 STEPS = (Step(Measure.DAYS_BEFORE, 60, 100), Step(Measure.AFTERWARDS, 0, 10))
 
@@ -149,3 +153,55 @@ def test_it_is_called_off_once_and_not_over_somebody_s_change(app, desk, school,
 def test_only_the_registrar_calls_a_cohort_off(app, school, cohort, role):
     somebody = app.test_client().sign_in(school.user("Some Body", role))
     assert somebody.get(f"/staff/cohorts/{cohort.code}/call-off").status_code == 403
+
+
+@pytest.fixture
+def owing(app, school, cohort, local_stripe):
+    """Somebody who has paid the deposit; the balance falls due a week before the first day."""
+    buyer = new_buyer(app, school, cohort)
+    deposit = school.plan(cohort, "deposit")
+    buyer.come_back(local_stripe.pay(enroll(buyer, plan=deposit.public_id).location))
+    local_stripe.heard()
+    return buyer
+
+
+@pytest.fixture
+def days_late(owing, run_task):
+    """What beat does some days after the balance fell due; says what became of the course."""
+
+    def look(days):
+        with time_machine.travel(overdue_since(owing) + timedelta(days=days, hours=12)):
+            run_task("look_at_arrears")
+        return state_of(owing)
+
+    return look
+
+
+def test_until_somebody_has_chosen_nothing_is_asked_for_and_no_course_is_closed(desk, owing, cohort, days_late):
+    call_off(desk, cohort)
+    assert [days_late(days) for days in (-3, 1, 30, 60)] == ["active"] * 4
+    assert not {"due.soon", "due.missed", "access.read_only", "access.closed"} & set(owing.books().letters)
+
+
+def test_a_course_that_was_closed_for_arrears_opens_again_without_thanks_for_a_payment(desk, owing, cohort, days_late):
+    assert days_late(60) == "suspended"
+    call_off(desk, cohort)
+    assert days_late(61) == "active"
+    assert "access.restored" not in owing.books().letters
+
+
+def test_whoever_moves_has_two_weeks_for_what_fell_due(app, school, desk, owing, program, cohort, days_late):
+    other = school.cohort(of=program, starts_in=200, code="autumn", title="Autumn")
+    call_off(desk, cohort)
+    move_on(app, owing, other, overdue_since(owing) + timedelta(days=60, hours=12))
+    assert [days_late(days) for days in (60, 74, 75)] == ["active", "active", "suspended"]
+    assert "due.missed" in owing.books().letters
+
+
+def move_on(app, buyer, cohort, at):
+    from payments.changing.moving import ask_to_move
+
+    with app.app_context():
+        order = db.session.merge(buyer.books().order)
+        ask_to_move(order.id, db.session.merge(cohort), reason="", actor=order.user, at=at)
+        db.session.commit()
