@@ -39,6 +39,7 @@ class Job(StrEnum):
     LAPSE_APPLICATIONS = "enrollment.lapse_applications"
     CLOSE_CLASSES = "courseware.close_classes"
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"
+    SWEEP_DOCUMENTS = "credentials.sweep_documents"
     WORK_OUT_REACH = "credentials.work_out_reach"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 

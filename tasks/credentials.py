@@ -1,9 +1,10 @@
-"""What the worker does about hours: letters that remind of renewals, each promised and committed by itself."""
+"""What the worker does about hours: letters that remind of renewals, and documents nobody handed in."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from credentials.prior_learning import sweeping
 from credentials.renewing import reminding
 from foundation.clock import now
 from foundation.db import db
@@ -18,3 +19,9 @@ def remind_of_renewals() -> int:
         reminding.remind(one, at=at)
         db.session.commit()
     return len(due)
+
+
+@shared_task(name=Job.SWEEP_DOCUMENTS.value)  # type: ignore[untyped-decorator]
+def sweep_documents() -> int:
+    """Files of prior learning that no claim names after a day; says how many were removed."""
+    return sweeping.sweep(at=now())

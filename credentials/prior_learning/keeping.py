@@ -15,7 +15,7 @@ from foundation.uploads import Document
 def keep(document: Document) -> None:
     """Write the bytes before their row: a row that fails leaves a file that nobody can name, and no row lacks one."""
     target = _path(document.sha256)
-    if target.exists():
+    if _touched(target):
         return
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     staging = target.with_name(f".{target.name}.{os.getpid()}.{id(document)}")
@@ -23,6 +23,15 @@ def keep(document: Document) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(document.content)
     staging.replace(target)
+
+
+def _touched(target: Path) -> bool:
+    """Kept anew it counts as young, so that no sweep takes it away before its row is there. False where it is not."""
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def content_of(sha256: str) -> bytes:
@@ -36,6 +45,11 @@ def content_of(sha256: str) -> bytes:
     return content
 
 
+def folder() -> Path:
+    """Where all of them lie."""
+    home: Path = current_app.config["SETTINGS"].var_path
+    return home / "uploads" / "prior-learning"
+
+
 def _path(sha256: str) -> Path:
-    folder: Path = current_app.config["SETTINGS"].var_path
-    return folder / "uploads" / "prior-learning" / sha256[:2] / sha256
+    return folder() / sha256[:2] / sha256
