@@ -15,6 +15,7 @@ from foundation import access, assets, compressing, embedded, errors, filters, f
 from foundation.application import Application
 from foundation.config import Settings, settings
 from foundation.db import db, sqlalchemy_url
+from payments import doorkeeping
 from rooms import register_rooms
 from tasks.timetable import TIMETABLE
 
@@ -39,6 +40,7 @@ def create_app(given: Settings | None = None) -> Flask:
     register_rooms(app)
     desk.navigation.init_navigation(app)
     assets.init_assets(app, chosen.var_path)
+    doorkeeping.init_door(app)
     if chosen.trusted_proxies:
         n = chosen.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

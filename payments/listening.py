@@ -6,8 +6,7 @@ from typing import Any
 
 from foundation.config import Settings
 from payments import gateway
-
-PATH = "/webhooks/stripe"
+from payments.doorkeeping import PATH
 
 
 def faults(endpoints: list[dict[str, Any]], settings: Settings) -> list[str]:

@@ -22,7 +22,15 @@ from payments.gateway.charging import (
     retrieve_refund,
     retrieve_session,
 )
-from payments.gateway.hearing import TOLD, BadSignature, read_event, undelivered_events, webhook_endpoints
+from payments.gateway.hearing import (
+    TOLD,
+    BadSignature,
+    Signature,
+    Unreadable,
+    read_event,
+    undelivered_events,
+    webhook_endpoints,
+)
 
 __all__ = [
     "API_VERSION",
@@ -32,6 +40,8 @@ __all__ = [
     "BadSignature",
     "GatewayDown",
     "GatewayRefused",
+    "Signature",
+    "Unreadable",
     "cancel_subscription",
     "create_refund",
     "create_schedule",

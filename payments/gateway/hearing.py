@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
-
-import stripe
-from flask import current_app
 
 from payments.gateway.calling import Json, ask, client, plain
 
@@ -37,6 +37,10 @@ class BadSignature(Exception):
     """A message that does not come from Stripe, or comes too late."""
 
 
+class Unreadable(Exception):
+    """A message of Stripe's that holds no event of the kind that we were to be told."""
+
+
 def undelivered_events(since: datetime) -> list[Json]:
     """Events Stripe could not deliver, oldest first. Stripe keeps them for 30 days
     (https://docs.stripe.com/webhooks/process-undelivered-events)."""
@@ -59,40 +63,46 @@ def webhook_endpoints() -> list[Json]:
     return [plain(endpoint) for endpoint in found]
 
 
-def read_event(payload: bytes, header: str, *, at: datetime) -> Json:
-    """An event that Stripe signed with one of our secrets, at most 300 s ago and at most 300 s ahead of our clock.
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What the header `Stripe-Signature` says: a time, and one signature for each secret while one is rolled.
 
-    Touches nothing but the bytes. Raises BadSignature; stripe-python itself lets the future pass, and raises
-    UnicodeDecodeError and ValueError on bytes that aren't text and on thin events.
+    Checked by Stripe's own recipe (https://docs.stripe.com/webhooks#verify-manually) and over the very bytes;
+    stripe-python lets the future pass, raises UnicodeDecodeError on what isn't text, and takes three times as long.
     """
-    secrets = [secret for secret in current_app.config["SETTINGS"].stripe_webhook_secrets if secret]
-    _refuse_future(header, at)
-    for secret in secrets:
-        try:
-            stripe.WebhookSignature.verify_header(payload.decode(), header, secret, int(TOLERANCE.total_seconds()))
-        except stripe.SignatureVerificationError:
-            continue
-        except ValueError as error:
-            raise BadSignature("unreadable") from error
-        return _event(payload)
-    raise BadSignature("no secret fits" if secrets else "no secret is set")
+
+    time: str
+    signed: tuple[str, ...]
+
+    @classmethod
+    def read(cls, header: str, *, at: datetime) -> Signature:
+        """Raises BadSignature unless it was made at most 300 s ago, and at most 300 s ahead of our clock."""
+        parts = [part.partition("=") for part in header.split(",")]
+        times = [value for name, _, value in parts if name == "t"]
+        if len(times) != 1 or not (times[0].isascii() and times[0].isdigit()) or len(times[0]) > 12:
+            raise BadSignature("no time")
+        if abs(at.timestamp() - int(times[0])) > TOLERANCE.total_seconds():
+            raise BadSignature("from another time")
+        return cls(times[0], tuple(value for name, _, value in parts if name == "v1" and value.isascii()))
+
+    def prove(self, payload: bytes, secrets: Iterable[str]) -> None:
+        """Raises BadSignature where none of our secrets made one of the signatures over these bytes."""
+        bytes_ = self.time.encode() + b"." + payload
+        for secret in filter(None, secrets):
+            ours = hmac.digest(secret.encode(), bytes_, "sha256").hex()
+            if any(hmac.compare_digest(ours, theirs) for theirs in self.signed):
+                return
+        raise BadSignature("no secret fits")
 
 
-def _refuse_future(header: str, at: datetime) -> None:
-    stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
-    if len(stamps) != 1 or not stamps[0].isascii() or not stamps[0].isdigit() or len(stamps[0]) > 12:
-        raise BadSignature("no time")
-    if int(stamps[0]) > (at + TOLERANCE).timestamp():
-        raise BadSignature("from the future")
-
-
-def _event(payload: bytes) -> Json:
+def read_event(payload: bytes) -> Json:
+    """The event in a message that is proved. Raises Unreadable for what holds none, as a thin event does."""
     try:
         event = json.loads(payload)
     except ValueError as error:
-        raise BadSignature("no JSON") from error
+        raise Unreadable("no JSON") from error
     if not isinstance(event, dict) or event.get("object") != "event" or not _is_whole(event):
-        raise BadSignature("not an event of this kind")
+        raise Unreadable("not an event of this kind")
     return event
 
 

@@ -1,6 +1,7 @@
 """`make bench`: the tables. Figures are of this machine and this run; what counts is the ratio to the floor.
 
 BENCH_REQUESTS: requests a page (0: only the large school). BENCH_TRAINEES: the size of the large school (0: none).
+BENCH_FLOOD: seconds for each line of the flood (0: none).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask import Flask
 
 from foundation.config import Settings
 from tests import servers
+from tests.bench.flood import FLOOD, flood_table
 from tests.bench.load import Measure, measure, serve
 from tests.bench.money import money_table
 from tests.bench.pages import Page, large_pages, pages
@@ -47,6 +49,8 @@ def main() -> int:
     }
     if NUMBER:
         _measured(app, pages(app), environment, NUMBER)
+    if FLOOD:
+        flood_table(environment)
     if PEOPLE:
         told = fill_school(url)
         sums_table(app, url, told)

@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import time
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -78,8 +80,62 @@ def test_what_stripe_did_not_just_sign_is_refused_and_costs_no_statement(app, cl
 
 def test_a_body_of_more_than_half_a_megabyte_is_refused_and_costs_nothing(app, client, queries):
     with queries() as q:
-        assert deliver(client, b"x" * 600_000, "t=1,v1=0").status_code == 413
+        assert deliver(client, b"x" * 600_000, f"t={int(time.time())},v1=0").status_code == 413
     assert q.count == 0
+
+
+def knock(app, body, **environ):
+    """A POST at Stripe's door as a server hands it over; whatever would be asked behind the door raises."""
+    from payments.doorkeeping import PATH, Doorkeeper
+
+    keeper, said = Doorkeeper(app), []
+    keeper.inside = lambda *_: pytest.fail("the application was asked")
+    asked = {"PATH_INFO": PATH, "REQUEST_METHOD": "POST", "wsgi.input": body} | environ
+    list(keeper(asked, lambda status, headers: said.append(status)))
+    return said
+
+
+class Unread:
+    def read(self, *_):
+        pytest.fail("its body was read")
+
+
+@pytest.mark.parametrize("header", ["", "t=1,v1=0", "v1=0", "t=99999999999,v1=0"])
+def test_a_message_whose_time_gives_it_away_is_not_even_read(app, header):
+    assert knock(app, Unread(), HTTP_STRIPE_SIGNATURE=header, CONTENT_LENGTH="100") == ["400 Bad Request"]
+
+
+def test_a_forged_message_never_reaches_the_application(app):
+    body, header = signed(an_event(), "whsec_wrong")
+    told = {"HTTP_STRIPE_SIGNATURE": header, "CONTENT_LENGTH": str(len(body))}
+    assert knock(app, BytesIO(body), **told) == ["400 Bad Request"]
+
+
+def test_of_a_body_without_a_length_no_more_is_read_than_we_take(app):
+    body = BytesIO(b"x" * 2_000_000)
+    told = {"HTTP_STRIPE_SIGNATURE": f"t={int(time.time())},v1=0", "wsgi.input_terminated": True}
+    assert knock(app, body, **told)[0].startswith("413")
+    assert body.tell() < 600_000
+
+
+def test_a_proxy_may_hand_stripes_message_on_in_chunks(app, client):
+    body, header = signed(an_event())
+    chunks = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "", "wsgi.input": BytesIO(body)}
+    answer = client.post("/webhooks/stripe", headers={"Stripe-Signature": header}, environ_overrides=chunks)
+    assert (answer.status_code, kept(app)) == (200, ["evt_1"])
+
+
+def test_a_flood_writes_one_line_a_minute_that_says_how_many_there_were():
+    from payments.doorkeeping import Refusals
+
+    start, refusals = datetime(2026, 11, 25, tzinfo=UTC), Refusals()
+    told = [refusals.untold(at=start + timedelta(seconds=n / 10)) for n in range(601)]
+    assert [n for n in told if n] == [1, 600]
+
+
+def test_nobody_can_call_a_message_proved_by_a_header(client):
+    headers = {"practicum.proved": "{}", "Practicum-Proved": "{}"}
+    assert client.post("/webhooks/stripe", data=b"{}", headers=headers).status_code == 400
 
 
 def test_while_a_secret_is_rolled_either_signature_is_enough(app, client):
