@@ -27,7 +27,7 @@ def reconcile(since: int) -> None:
         db.session.commit()
     except gateway.GatewayDown as error:
         raise click.ClickException(f"Stripe does not answer: {error}") from error
-    for outcome in reconciling.check_each(reconciling.since(since, at=at), at=at):
+    for outcome in reconciling.check_all(reconciling.since(since, at=at), at=at):
         db.session.commit()
         orders.append(outcome)
     found = list(comparing.differences())

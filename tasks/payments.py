@@ -120,7 +120,7 @@ def look_at_arrears() -> int:
 def compare_books() -> int:
     """Each night: the orders of the last days against Stripe, then our own records against one another."""
     at = now()
-    for _ in reconciling.check_each(reconciling.since(3, at=at), at=at):
+    for _ in reconciling.check_all(reconciling.since(3, at=at), at=at):
         db.session.commit()
     found = list(comparing.differences())
     for difference in found:

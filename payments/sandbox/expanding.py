@@ -26,6 +26,7 @@ def expand(work: Work, answer: Json, paths: list[str]) -> Json:
 
 def _walk(work: Work, here: Any, steps: list[str], path: str) -> None:
     if isinstance(here, list):
+        _fetch(work, here, steps)
         for item in here:
             _walk(work, item, steps, path)
         return
@@ -41,6 +42,17 @@ def _walk(work: Work, here: Any, steps: list[str], path: str) -> None:
     elif here.get(step) is None and step in INNER:
         here[step] = _inner_list(work, here, step)
     _walk(work, here[step], rest, path)
+
+
+def _fetch(work: Work, items: list[Any], steps: list[str]) -> None:
+    """What all items of a list name in the same place, in one statement a level."""
+    while items and steps and steps[0] in EXPANDABLE:
+        step, *steps = steps
+        holders = [item for item in items if isinstance(item, dict) and item.get(step) is not None]
+        found = work.find_all([item[step] for item in holders if isinstance(item[step], str)])
+        for item in holders:
+            item[step] = found.get(item[step], item[step]) if isinstance(item[step], str) else item[step]
+        items = [item[step] for item in holders if isinstance(item[step], dict)]
 
 
 def _inner_list(work: Work, owner: Json, step: str) -> Json | None:

@@ -66,6 +66,10 @@ class Work:
         found: Json | None = self.value("SELECT body FROM object WHERE id = %s", id_)
         return found
 
+    def find_all(self, ids: list[str]) -> dict[str, Json]:
+        """Those that there are, by their ids."""
+        return dict(self.rows("SELECT id, body FROM object WHERE id = ANY(%s)", ids)) if ids else {}
+
     def get(self, kind: str, id_: str, param: str = "id") -> Json:
         """The object, or Stripe's `resource_missing`."""
         found = self.find(id_)
