@@ -15,6 +15,7 @@ from credentials.flagging import flags_of
 from credentials.forms import QuestionForm, ReturnForm
 from credentials.models import Kind
 from credentials.observing.queries import signed_in, title_of
+from credentials.prior_learning.showing import claim_behind
 from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of
 from credentials.renewing.filling import documents_behind
 from credentials.wording import KINDS, STATES
@@ -71,6 +72,7 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         state=STATES[review.state],
         evidence=[*evidence_words(entry), *beside[entry.id].evidence],
         mentor=beside[entry.id].mentor,
+        claim=claim_behind(entry),
         papers=_papers(beside[entry.id]),
         documents=documents_behind(entry.id) if entry.kind == Kind.CCE else [],
         flags=flags_of([entry], beside)[entry.id],

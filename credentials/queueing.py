@@ -118,6 +118,19 @@ def reversal_of(entry: LedgerEntry) -> LedgerEntry | None:
 
 def evidence_words(entry: AnyLine) -> list[str]:
     """A line's evidence in words: codes and figures, never the name of a client."""
+    return [*_told(entry), *_from_a_passport(entry.evidence.get("passport"))]
+
+
+def _from_a_passport(facts: dict[str, Any] | None) -> list[str]:
+    """How the line stood at the school that signed it."""
+    if not facts:
+        return []
+    checked = f"checked by {facts['school']}" + (f" on {facts['checked_on']}" if facts["checked_on"] else "")
+    party = facts["confirmed"]
+    return [checked, *([f"confirmed there by the {party['by']} on {party['on']}"] if party else [])]
+
+
+def _told(entry: AnyLine) -> list[str]:
     facts = entry.evidence
     if entry.kind == Kind.COACHING:
         return _coaching(facts)

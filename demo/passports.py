@@ -12,6 +12,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from credentials.passports.issuing import issue
 from credentials.passports.sealing import FORMAT, Json, sealed, with_digest
+from credentials.passports.taking_over import minutes_by_kind
 from credentials.passports.transferring import transfer
 from credentials.passports.trusting import trust
 from credentials.transcripts.issuing import issue as issue_transcript
@@ -42,6 +43,8 @@ def make_some(at: datetime) -> None:
 def _content(name: str, at: datetime) -> Json:
     days = [(at - timedelta(days=300 - 7 * number)).date().isoformat() for number in range(len(CLASSES))]
     lines = [_line(day, title) for day, title in zip(days, CLASSES, strict=True)]
+    lines += [_session(number, at - timedelta(days=120 - 9 * number)) for number in range(6)]
+    lines += [_mentoring(at - timedelta(days=60 - 14 * number)) for number in range(3)]
     return {
         "format": FORMAT,
         "number": "TCS-2026-2B7K-9QTX",
@@ -51,12 +54,14 @@ def _content(name: str, at: datetime) -> Json:
         "programs": [
             {"id": "foundations", "title": "Foundations", "level": "level1", "cohort": "Spring", "completed": False}
         ],
-        "minutes": [{"kind": "education", "checked": sum(one["minutes"] for one in lines), "waiting": 0}],
+        "minutes": [
+            {"kind": kind, "checked": minutes, "waiting": 0} for kind, minutes in minutes_by_kind(lines).items()
+        ],
         "lines": lines,
     }
 
 
-def _line(day: str, title: str) -> Json:
+def _line(day: str, title: str, **more: Any) -> Json:
     told: dict[str, Any] = {
         "id": new_public_id(),
         "day": day,
@@ -69,5 +74,28 @@ def _line(day: str, title: str) -> Json:
         "state": "checked",
         "checked_on": day,
         "evidence": {"type": "live_class", "sha256": "5d" * 32},
+        "details": None,
+        "confirmed": None,
     }
-    return with_digest(told)
+    return with_digest(told | more)
+
+
+def _session(number: int, at: datetime) -> Json:
+    """An hour of coaching, by turns with two clients; the second pays nothing."""
+    day, code = at.date().isoformat(), f"C-0{1 + number % 2}"
+    details = {"client": code, "format": "individual", "participants": 1, "consent": "given", "until": None}
+    details |= {"payment": "pro_bono" if number % 2 else "paid", "starts_at": None}
+    more = {"kind": "coaching", "minutes": 60, "core_minutes": 0, "program": None, "details": details}
+    evidence = {"type": "coaching_log", "sha256": "6e" * 32}
+    return _line(day, f"Session with {code}", **more, evidence=evidence, confirmed={"by": "client", "on": day})
+
+
+def _mentoring(at: datetime) -> Json:
+    day, name = at.date().isoformat(), "Margarethe Vinterberg"
+    held = [
+        {"kind": kind, "level": "PCC", "from": "2019-05-01", "until": None} for kind in ("credential", "specialization")
+    ]
+    details = {"mentor": name, "mentees": 1, "observed": False, "held": held}
+    more = {"kind": "mentor", "minutes": 60, "core_minutes": 0, "program": None, "details": details}
+    evidence, title = {"type": "mentor_session", "sha256": "7f" * 32}, f"Mentor coaching with {name}, one-to-one"
+    return _line(day, title, **more, evidence=evidence, confirmed={"by": "mentor", "on": day})

@@ -65,7 +65,7 @@ def log_mentoring(
         synchronous=True,
         on=on,
         title=f"Mentor coaching with {mentor.name}, {company}",
-        evidence=_evidence(mentor, on, mentees, observed) | _confirmed(booked),
+        evidence=evidence_of(mentor, on, mentees, observed) | _confirmed(booked),
         source_key=f"mentor_session:{name}",
         at=at,
         actor=booked.confirmed_by if booked else user,
@@ -100,7 +100,7 @@ def _confirmed(booked: Booked | None) -> dict[str, object]:
     return {"confirmed_by": "mentor", "starts_at": booked.starts_at.isoformat()} if booked else {}
 
 
-def _evidence(mentor: Mentor, on: date, mentees: int, observed: bool) -> dict[str, object]:
+def evidence_of(mentor: Mentor, on: date, mentees: int, observed: bool) -> dict[str, object]:
     """What was known of the mentor when the line was written; what counts is judged by the file as it stands."""
     held = held_on(mentor.facts, on)
     level, since = held.specializations[-1] if held.specializations else (None, None)

@@ -29,6 +29,7 @@ from credentials.models.performance import (
 )
 from credentials.models.phone import PhoneKey
 from credentials.models.prior_learning import (
+    BROUGHT,
     CLAIM_MOVES,
     PARTS,
     Accreditation,
@@ -50,6 +51,7 @@ from credentials.models.wallet import CceDocument, CceUnit, HeldCredential, Rene
 
 __all__ = [
     "BOOKING_MOVES",
+    "BROUGHT",
     "CLAIM_MOVES",
     "CONFIRMATION_MOVES",
     "DRAFT_MOVES",

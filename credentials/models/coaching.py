@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from credentials.models.ledger import LedgerEntry
@@ -55,6 +55,7 @@ class Client(Model):
     __table_args__ = (
         UniqueConstraint("user_id", "number"),
         CheckConstraint("number > 0", name="number_positive"),
+        Index("uq_client_origin", "user_id", "origin", unique=True, postgresql_where=text("origin <> ''")),
     )
 
     id: Mapped[pk]
@@ -67,6 +68,7 @@ class Client(Model):
     relation: Mapped[Relation] = mapped_column(word(Relation), default=Relation.OWN, server_default="own")
     consent: Mapped[Consent] = mapped_column(word(Consent))
     consent_on: Mapped[date | None]
+    origin: Mapped[str] = mapped_column(default="", server_default="")  # who they are in a passport: school and code
     created_at: Mapped[datetime]
     forgotten_at: Mapped[datetime | None]
 

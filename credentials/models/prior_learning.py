@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
+from credentials.models.ledger import Kind
 from enrollment.models import Enrollment
 from foundation.db import Model, pk, public_id, word
 from foundation.states import Moves
@@ -48,15 +49,17 @@ CLAIM_MOVES = Moves(
 PARTS = ("live_core", "live_resource", "own_core", "own_resource")
 NONE_NEGATIVE = (
     "live_core >= 0 AND live_resource >= 0 AND own_core >= 0 AND own_resource >= 0 "
-    "AND live_core + live_resource + own_core + own_resource > 0"
+    "AND (live_core + live_resource + own_core + own_resource > 0 OR brought <> '{}'::jsonb)"
 )
+BROUGHT = (Kind.COACHING, Kind.MENTOR, Kind.CCE)
+"""What a passport brings beside education, line by line."""
 
 
 class PriorLearning(Model):
     """One claim. Its minutes are claimed; what was granted stands in `granted` and, line by line, in the ledger.
 
     `live_*` are synchronous minutes, `own_*` asynchronous ones. With an enrollment they count in that program, without
-    one they stand as education of their own.
+    one they stand as education of their own. `brought`: minutes of other kinds, which only a passport brings.
     """
 
     __tablename__ = "prior_learning"
@@ -94,6 +97,7 @@ class PriorLearning(Model):
     media_type: Mapped[str]
     sha256: Mapped[str]
     signer: Mapped[str] = mapped_column(default="")  # a passport's: the thumbprint of its key
+    brought: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     granted: Mapped[dict[str, Any]] = mapped_column(default=dict)
     handed_in_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -110,12 +114,12 @@ class PriorLearning(Model):
 
     @property
     def minutes(self) -> int:
-        """What is claimed, in all."""
-        return sum(self.claimed.values())
+        """What is claimed, in all and of every kind."""
+        return sum(self.claimed.values()) + sum(int(minutes) for minutes in self.brought.values())
 
     @property
     def granted_minutes(self) -> int:
-        return sum(int(self.granted.get(name, 0)) for name in PARTS)
+        return sum(int(self.granted.get(name, 0)) for name in (*PARTS, *BROUGHT))
 
 
 class CarriedLine(Model):

@@ -20,6 +20,7 @@ from credentials.models import (
     LedgerReview,
     ReviewState,
 )
+from credentials.passports.detailing import confirmation_of, confirmations_of, details_of
 from credentials.passports.sealing import FORMAT, Json, digest, with_digest
 from credentials.profiling import is_reversed
 from credentials.summing import CHECKED, WAITING, Totals, totals_of
@@ -28,7 +29,8 @@ from foundation.db import db
 
 
 def contents(user: User, number: str, at: datetime) -> Json:
-    """A passport of a person as of a moment, without its proof. Three statements."""
+    """A passport of a person as of a moment, without its proof. Eight statements."""
+    details, confirmed = details_of(user.id), confirmations_of(user.id)
     return {
         "format": FORMAT,
         "number": number,
@@ -37,7 +39,10 @@ def contents(user: User, number: str, at: datetime) -> Json:
         "issuer": {"id": school_did(), "name": current_app.config["SETTINGS"].school_name, "url": address("/")},
         "programs": programs_of(user),
         "minutes": minutes_by_kind(totals_of(user.id)),
-        "lines": [_line(entry, review, place) for entry, review, place in _placed_lines(user)],
+        "lines": [
+            _line(entry, review, place, details.get(entry.id), confirmation_of(entry, confirmed))
+            for entry, review, place in _placed_lines(user)
+        ],
     }
 
 
@@ -92,7 +97,9 @@ def _placed_lines(user: User) -> list[tuple[LedgerEntry, LedgerReview, str | Non
     return [(entry, review, place) for entry, review, place in db.session.execute(query)]
 
 
-def _line(entry: LedgerEntry, review: LedgerReview, place: str | None) -> Json:
+def _line(
+    entry: LedgerEntry, review: LedgerReview, place: str | None, details: Json | None, confirmed: Json | None
+) -> Json:
     is_checked = review.state == ReviewState.CHECKED and review.decided_at is not None
     told: dict[str, Any] = {
         "id": entry.public_id,
@@ -109,5 +116,7 @@ def _line(entry: LedgerEntry, review: LedgerReview, place: str | None) -> Json:
             "type": entry.evidence_type,
             "sha256": digest({"line": entry.public_id, "evidence": entry.evidence}),
         },
+        "details": details,
+        "confirmed": confirmed,
     }
     return with_digest(told)

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from credentials.passports.sealing import FILE_KEYS, FORMAT, HEAD, LINE_KEYS, Json, canonical
+from credentials.passports.sealing import FILE_KEYS, FIRST_FORMAT, FORMAT, HEAD, LINE_KEYS, Json, canonical
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_LINES = 50_000
@@ -42,7 +42,7 @@ def read(data: bytes) -> Json:
     if len(data) > MOST_BYTES:
         raise Unreadable("The file is larger than 8 MB.")
     content = _json(data)
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    if not isinstance(content, dict) or content.get("format") not in (FIRST_FORMAT, FORMAT):
         raise Unreadable(f"This is not a passport: “format” does not say {FORMAT}.")
     if unknown := sorted(set(content) - FILE_KEYS):
         raise Unreadable(f"“{_plain(unknown[0])}” does not belong in a passport.")
@@ -51,8 +51,9 @@ def read(data: bytes) -> Json:
     lines = content["lines"]
     if not isinstance(lines, list) or len(lines) > MOST_LINES or not isinstance(content["proof"], str):
         raise Unreadable("“lines” or “proof” is not what a passport holds.")
+    keys = LINE_KEYS[content["format"]]
     for number, line in enumerate(lines, 1):
-        if not isinstance(line, dict) or not isinstance(line.get("id"), str) or set(line) != LINE_KEYS:
+        if not isinstance(line, dict) or not isinstance(line.get("id"), str) or set(line) != keys:
             raise Unreadable(f"Line {number} lacks what a line holds, or holds more.")
     return content
 

@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 Json = dict[str, Any]
-FORMAT = "practicum-passport/1"
+FIRST_FORMAT, FORMAT = "practicum-passport/1", "practicum-passport/2"
+"""The first one said of a line neither who else was there nor who confirmed it; it is read, and made no more."""
 LINE = ("id", "day", "kind", "minutes", "core_minutes", "synchronous", "title", "program", "state", "checked_on")
-LINE_KEYS = frozenset({*LINE, "evidence", "sha256"})
+FIRST_KEYS = frozenset({*LINE, "evidence", "sha256"})
+LINE_KEYS = {FIRST_FORMAT: FIRST_KEYS, FORMAT: FIRST_KEYS | {"details", "confirmed"}}
 HEAD = ("format", "number", "issued_at", "holder", "issuer", "programs", "minutes")
 FILE_KEYS = frozenset({*HEAD, "lines", "proof"})
 

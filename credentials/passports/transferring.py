@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from credentials.models import PARTS, Accreditation, Kind, PriorLearning, ReviewState
+from credentials.models import BROUGHT, PARTS, Accreditation, Kind, PriorLearning, ReviewState
 from credentials.passports.checking import Checked, check
+from credentials.passports.doubling import FROM_A_PASSPORT, doubles_of
 from credentials.passports.reading import Unreadable
 from credentials.passports.sealing import Json
+from credentials.passports.taking_over import minutes_by_kind
 from credentials.passports.trusting import known_keys, own_keys
 from credentials.prior_learning.carrying import carried_already, carry
 from credentials.prior_learning.claiming import Claim, hand_in
@@ -23,6 +26,7 @@ from foundation.uploads import Document
 
 JSON = "application/json"
 NAMED_IN_A_TITLE = 150
+SECOND_HAND = ("prior_learning", FROM_A_PASSPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,28 @@ class Looked:
     def parts(self) -> dict[str, int]:
         """Minutes by way of learning, as a claim has them."""
         made = dict.fromkeys(PARTS, 0)
-        for line in self.taken:
+        for line in self.education:
             way = "live" if line["synchronous"] else "own"
             made[f"{way}_core"] += line["core_minutes"]
             made[f"{way}_resource"] += line["minutes"] - line["core_minutes"]
         return made
 
     @property
+    def education(self) -> list[Json]:
+        return [line for line in self.taken if line["kind"] == Kind.EDUCATION]
+
+    @property
+    def brought(self) -> dict[str, int]:
+        """Minutes by kind of what is taken over line by line."""
+        return minutes_by_kind(line for line in self.taken if line["kind"] in BROUGHT)
+
+    @property
     def minutes(self) -> int:
-        return sum(self.parts.values())
+        return sum(self.parts.values()) + sum(self.brought.values())
+
+    @property
+    def last_on(self) -> date:
+        return max(date.fromisoformat((line.get("details") or {}).get("until") or line["day"]) for line in self.taken)
 
     @property
     def provider(self) -> str:
@@ -54,7 +71,7 @@ class Looked:
     @property
     def programs(self) -> list[Json]:
         """The programs whose lines are taken over."""
-        wanted = {line["program"] for line in self.taken}
+        wanted = {line["program"] for line in self.education}
         return [one for one in self.checked.content["programs"] if one["id"] in wanted]
 
 
@@ -72,7 +89,7 @@ def look(user: User, data: bytes) -> Looked:
     known = carried_already([line["id"] for line in lines])
     if any(owner != user.id for owner in known.values()):
         raise Refused("Hours of this passport were handed in by somebody else. Write to the school.", field="passport")
-    reasons = [(line, _why_not(line, line["id"] in known)) for line in lines]
+    reasons = _reasons(user, checked.content, known)
     looked = Looked(
         checked,
         [line for line, why in reasons if why is None],
@@ -83,9 +100,18 @@ def look(user: User, data: bytes) -> Looked:
     return looked
 
 
+def _reasons(user: User, content: Json, known: Collection[str]) -> list[tuple[Json, str | None]]:
+    """Each line with why it is not taken over, if it is not."""
+    first = [(line, _why_not(line, line["id"] in known)) for line in content["lines"]]
+    doubles = doubles_of(user.id, content, [line for line, why in first if why is None])
+    return [(line, why or doubles.get(line["id"])) for line, why in first]
+
+
 def transfer(user: User, data: bytes, *, enrollment: Enrollment | None, at: datetime) -> PriorLearning:
     """Hand the passport in as a claim, its file kept; each line stands behind one claim at a time. Raises Refused."""
     looked = look(user, data)
+    if looked.last_on > at.astimezone(ZoneInfo(user.time_zone)).date():
+        raise Refused("A line of it lies in days to come. Bring it once they have passed.", field="passport")
     number = re.sub(r"[^A-Za-z0-9-]", "", looked.checked.content["number"])[:40]
     made = hand_in(user, _claim(looked, enrollment), Document(f"passport-{number}.json", JSON, data), at=at)
     made.signer = looked.checked.thumbprint
@@ -95,7 +121,8 @@ def transfer(user: User, data: bytes, *, enrollment: Enrollment | None, at: date
 
 
 def _claim(looked: Looked, enrollment: Enrollment | None) -> Claim:
-    days = sorted(date.fromisoformat(line["day"]) for line in looked.taken)
+    """Its days are those of the education, if there is any: a course begins where its first class was."""
+    days = sorted(date.fromisoformat(line["day"]) for line in looked.education or looked.taken)
     programs = looked.programs
     titles = ", ".join(one["title"] for one in programs)[:NAMED_IN_A_TITLE] or "Hours of a passport"
     parts: dict[str, Any] = looked.parts
@@ -107,6 +134,7 @@ def _claim(looked: Looked, enrollment: Enrollment | None) -> Claim:
         first_on=days[0],
         last_on=days[-1],
         enrollment=enrollment,
+        brought=looked.brought,
         **parts,
     )
 
@@ -120,19 +148,21 @@ def _accreditation(programs: Sequence[Json]) -> Accreditation:
 def _why_not(line: Json, known: bool) -> str | None:
     if known:
         return "handed in before"
-    if line["kind"] != Kind.EDUCATION:
-        return "only education is taken over; log coaching and mentor coaching in your own log"
     if line["state"] != ReviewState.CHECKED:
         return "the other school has not checked it"
-    if line["evidence"]["type"] == "prior_learning":
+    if line["evidence"]["type"] in SECOND_HAND:
         return "that school took it over itself; hand in the first school's document"
+    if line["kind"] not in (Kind.EDUCATION, *BROUGHT):
+        return "nothing here counts hours of this kind"
+    if line["kind"] != Kind.EDUCATION and not line.get("details"):
+        return "it says neither who was there nor how; ask that school for a passport of today"
     return None
 
 
 def _nothing(known: bool) -> str:
     if known:
         return "Every line of it that could be taken over was handed in before. It is not counted twice."
-    return "There is no hour of education in it that the other school has checked."
+    return "There is no hour in it that the other school has checked and that is not here yet."
 
 
 def _named(checked: Checked) -> str:

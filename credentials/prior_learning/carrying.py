@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -31,11 +31,13 @@ def carry(made: PriorLearning, line_ids: Sequence[str]) -> None:
         raise Refused("These lines were handed in this very moment. Look at the page once more.", field="passport")
 
 
-def release(made: PriorLearning, at: datetime) -> None:
-    """The claim does not stand: its lines may be handed in anew."""
-    if made.signer:
-        mine = (CarriedLine.claim_id == made.id, CarriedLine.released_at.is_(None))
-        db.session.execute(update(CarriedLine).where(*mine).values(released_at=at))
+def release(made: PriorLearning, at: datetime, *, lines: Collection[str] | None = None) -> None:
+    """The claim, or these lines of it, do not stand: they may be handed in anew."""
+    if not made.signer or (lines is not None and not lines):
+        return
+    mine = update(CarriedLine).where(CarriedLine.claim_id == made.id, CarriedLine.released_at.is_(None))
+    chosen = mine if lines is None else mine.where(CarriedLine.line_id.in_(lines))
+    db.session.execute(chosen.values(released_at=at))
 
 
 def lines_carried_by(made: PriorLearning) -> set[str]:

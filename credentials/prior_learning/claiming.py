@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,9 +41,11 @@ class Claim:
     own_resource: int
     note: str = ""
     enrollment: Enrollment | None = None
+    brought: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def minutes(self) -> int:
+        """Of education."""
         return sum(getattr(self, name) for name in PARTS)
 
 
@@ -65,6 +67,7 @@ def hand_in(user: User, claim: Claim, document: Document, *, at: datetime) -> Pr
         media_type=document.media_type,
         sha256=document.sha256,
         handed_in_at=at,
+        brought=dict(claim.brought),
         **values,
     )
     db.session.add(made)
@@ -105,7 +108,7 @@ def _check(user: User, claim: Claim, at: datetime) -> None:
         raise Refused("The last day lies before the first.", field="last_on")
     if claim.last_on > at.astimezone(ZoneInfo(user.time_zone)).date():
         raise Refused("Hand it in once it is over.", field="last_on")
-    if claim.minutes < 1:
+    if claim.minutes < 1 and not claim.brought:
         raise Refused("Say how many hours of at least one kind.", field="live_core")
     if claim.minutes > MOST_MINUTES:
         raise Refused("That is more than 2,000 hours. Hand it in by program.", field="live_core")

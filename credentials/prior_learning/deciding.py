@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from accounts.models import User
-from credentials.awarding import award_minutes, reverse
+from credentials.awarding import award_minutes, reversal_of
 from credentials.letters import promise_prior_learning
 from credentials.models import CLAIM_MOVES, PARTS, ClaimState, LedgerEntry, PriorLearning
+from credentials.passports.taking_over import SOURCE, take_over
 from credentials.prior_learning.carrying import release
 from credentials.reviewing import approve as approve_lines
 from enrollment.models import Enrollment
@@ -36,13 +38,15 @@ def approve(
     enrollment: Enrollment | None,
     actor: User,
     at: datetime,
+    kinds: Collection[str] = (),
 ) -> bool:
     """Grant minutes by kind, at most those claimed; they stand checked in the ledger. Whether anything changed.
 
-    With an enrollment they count in that program. Raises Refused, its `field` the input.
+    With an enrollment education counts in that program. `kinds`: what else a passport brings that is taken over, line
+    by line. Raises Refused, its `field` the input.
     """
     _check_reason(reason, "Say what you saw in the document; it is kept with the hours.")
-    _check_granted(made, granted)
+    _check_granted(made, granted, kinds)
     if enrollment is not None and enrollment.user_id != made.user_id:
         raise Refused("This is somebody else’s place.", field="enrollment")
     if not _move(made, ClaimState.APPROVED, actor, at, reason):
@@ -50,7 +54,11 @@ def approve(
     made.granted = {name: granted[name] for name in PARTS}
     made.enrollment_id = enrollment.id if enrollment else None
     lines = [_write(made, number, *line, actor, at) for number, line in enumerate(_lines(granted), 1)]
-    approve_lines([line.public_id for line in lines], actor, at)
+    if lines:
+        approve_lines([line.public_id for line in lines], actor, at)
+    made.granted = made.granted | take_over(made, kinds, actor=actor, at=at)
+    if not made.granted_minutes:
+        raise Refused("All of it stands in the ledger meanwhile. Decline it.")
     record(
         "prior_learning.approved", subject=made, actor=actor, at=at, minutes=made.granted_minutes, reason=made.reason
     )
@@ -74,16 +82,18 @@ def take_back(made: PriorLearning, reason: str, *, actor: User, at: datetime) ->
     _check_reason(reason, "Say why; it stands in the person’s ledger.")
     if not _move(made, ClaimState.TAKEN_BACK, actor, at, reason):
         return False
-    for line in lines_of_claim(made):
-        reverse(line, made.reason, actor, at)
-    record("prior_learning.taken_back", subject=made, actor=actor, at=at, reason=made.reason)
+    lines = [reversal_of(line, made.reason, actor, at) for line in lines_of_claim(made)]
+    if lines:
+        db.session.execute(insert(LedgerEntry).on_conflict_do_nothing(), lines)
+    record("prior_learning.taken_back", subject=made, actor=actor, at=at, reason=made.reason, lines=len(lines))
     promise_prior_learning(made, at=at)
     return True
 
 
 def lines_of_claim(made: PriorLearning) -> list[LedgerEntry]:
     """What a claim has written, in order; reversals are not among them."""
-    query = select(LedgerEntry).where(LedgerEntry.user_id == made.user_id, LedgerEntry.evidence_ref == _ref(made))
+    written = LedgerEntry.source_key.startswith(SOURCE.format(made.id), autoescape=True)
+    query = select(LedgerEntry).where(LedgerEntry.user_id == made.user_id, written)
     return list(db.session.scalars(query.where(LedgerEntry.reverses_id.is_(None)).order_by(LedgerEntry.id)))
 
 
@@ -92,12 +102,12 @@ def _check_reason(reason: str, words: str) -> None:
         raise Refused(words, field="reason")
 
 
-def _check_granted(made: PriorLearning, granted: Mapping[str, int]) -> None:
+def _check_granted(made: PriorLearning, granted: Mapping[str, int], kinds: Collection[str]) -> None:
     for name in PARTS:
         if not 0 <= granted[name] <= made.claimed[name]:
             raise Refused("At most what is claimed.", field=name)
-    if not any(granted[name] for name in PARTS):
-        raise Refused("Grant something, or decline it.", field="live_core")
+    if not any(granted[name] for name in PARTS) and not set(kinds) & set(made.brought):
+        raise Refused("Grant something, or decline it.", field=next((n for n in PARTS if made.claimed[n]), None))
 
 
 def _move(made: PriorLearning, to: ClaimState, actor: User, at: datetime, reason: str) -> bool:
@@ -152,7 +162,7 @@ def _write(
             "document": {"sha256": made.sha256, "media_type": made.media_type},
             "note": made.reason,
         },
-        source_key=f"prior:{made.id}:line:{number}",
+        source_key=f"{SOURCE.format(made.id)}line:{number}",
         at=at,
         actor=actor,
     )

@@ -10,7 +10,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from credentials.models import PARTS, Accreditation
+from credentials.models import BROUGHT, PARTS, Accreditation
+from credentials.wording import KINDS
 from enrollment.models import Enrollment
 from foundation.forms import Form, stripped
 
@@ -98,13 +99,17 @@ class ClaimForm(_Parts):
 
 
 class DecideForm(_Parts):
-    """What staff grant, and why."""
+    """What staff grant, and why. `take_*`: what a passport brings of other kinds, all of a kind or none."""
 
+    take_coaching, take_mentor, take_cce = (BooleanField(KINDS[kind]) for kind in BROUGHT)
     enrollment = SelectField("Counts toward")
     reason = TextAreaField("Why", filters=[stripped], validators=[Length(max=1000)])
 
     def offer(self, places: Sequence[Enrollment]) -> None:
         self.enrollment.choices = place_choices(places)
+
+    def kinds(self) -> set[str]:
+        return {str(kind) for kind in BROUGHT if self[f"take_{kind}"].data}
 
 
 def place_choices(places: Sequence[Enrollment]) -> list[tuple[str, str]]:

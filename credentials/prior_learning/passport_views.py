@@ -9,13 +9,14 @@ from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from credentials.doors import hours
-from credentials.models import PARTS
+from credentials.models import BROUGHT, PARTS, Payment
 from credentials.passports import transferring
 from credentials.passports.forms import FileForm, TransferForm
 from credentials.passports.sealing import Json
 from credentials.prior_learning.forms import LABELS
 from credentials.prior_learning.keeping import content_of, keep
 from credentials.prior_learning.queries import places_of
+from credentials.prior_learning.showing import told_of
 from credentials.wording import KINDS
 from foundation.access import signed_in
 from foundation.clock import now
@@ -87,8 +88,10 @@ def _told(looked: transferring.Looked) -> dict[str, Any]:
     return {
         "looked": looked,
         "content": looked.checked.content,
-        "parts": [(LABELS[name], parts[name]) for name in PARTS if parts[name]],
-        "taken": [(_day(line), line) for line in looked.taken[:SHOWN]],
+        "parts": [(LABELS[name], parts[name]) for name in PARTS if parts[name]]
+        + [(KINDS[kind], looked.brought[kind]) for kind in BROUGHT if kind in looked.brought],
+        "taken": [(_day(line), line, told_of(line)) for line in looked.taken[:SHOWN]],
+        "has_peers": any((line.get("details") or {}).get("payment") == Payment.PEER_EXCHANGE for line in looked.taken),
         "left": [(_day(line), line, why) for line, why in looked.left[:SHOWN]],
         "as_of": datetime.fromisoformat(looked.checked.content["issued_at"]),
         "kinds": {str(kind): words for kind, words in KINDS.items()},

@@ -9,12 +9,12 @@ from flask_login import current_user
 
 from credentials.asking import page_number, page_url
 from credentials.doors import staff_hours
-from credentials.models import PARTS, ClaimState, PriorLearning
+from credentials.models import BROUGHT, PARTS, ClaimState, PriorLearning
 from credentials.prior_learning.deciding import WORDS, approve, decline, lines_of_claim, take_back
-from credentials.prior_learning.forms import ACCREDITATIONS, LABELS, DecideForm, as_hours
+from credentials.prior_learning.forms import ACCREDITATIONS, DecideForm, as_hours
 from credentials.prior_learning.keeping import content_of
 from credentials.prior_learning.queries import claim_by, claims, others_of, places_of
-from credentials.prior_learning.showing import behind
+from credentials.prior_learning.showing import amounts_of, behind
 from credentials.prior_learning.views import TONES
 from enrollment.models import Enrollment
 from foundation.access import staff
@@ -82,9 +82,9 @@ def prior_claim(public_id: str) -> Any:
         "staff/credentials/prior_claim.html",
         made=made,
         form=form,
-        parts=[
-            (name, LABELS[name], made.claimed[name], made.granted.get(name)) for name in PARTS if made.claimed[name]
-        ],
+        parts=[name for name in PARTS if made.claimed[name]],
+        kinds=[(f"take_{kind}", made.brought[kind]) for kind in BROUGHT if kind in made.brought],
+        amounts=amounts_of(made),
         others=others_of(made),
         lines=lines_of_claim(made) if made.decided_at else [],
         accreditations=ACCREDITATIONS,
@@ -95,17 +95,18 @@ def prior_claim(public_id: str) -> Any:
     return page, 422 if form.errors else 200
 
 
-def _told(made: PriorLearning, places: list[Enrollment]) -> dict[str, str]:
+def _told(made: PriorLearning, places: list[Enrollment]) -> dict[str, Any]:
     wished = next((one.public_id for one in places if one.id == made.enrollment_id), "")
-    return {name: as_hours(made.claimed[name]) for name in PARTS} | {"enrollment": wished}
+    told = {f"take_{kind}": kind in made.brought for kind in BROUGHT}
+    return {name: as_hours(made.claimed[name]) for name in PARTS} | {"enrollment": wished} | told
 
 
 def _decide(made: PriorLearning, form: DecideForm, places: list[Enrollment]) -> str:
     act, reason, who = request.form.get("act", ""), form.reason.data or "", made.user.name
     if act == "approve":
         place = next((one for one in places if one.public_id == form.enrollment.data), None)
-        done = approve(made, form.parts(), reason, enrollment=place, actor=current_user, at=now())
-        return f"Granted: {as_words(made.granted_minutes)} for {who}." if done else "It was approved already."
+        about: dict[str, Any] = {"enrollment": place, "kinds": form.kinds(), "actor": current_user, "at": now()}
+        return _granted(made) if approve(made, form.parts(), reason, **about) else "It was approved already."
     if act == "decline":
         return (
             f"Declined for {who}."
@@ -116,6 +117,12 @@ def _decide(made: PriorLearning, form: DecideForm, places: list[Enrollment]) -> 
         done = take_back(made, reason, actor=current_user, at=now())
         return f"Taken back: the hours of {who} are reversed." if done else "It was taken back already."
     raise Refused("Choose what to do with it.")
+
+
+def _granted(made: PriorLearning) -> str:
+    missed = sum(claimed for _, claimed, granted in amounts_of(made)) - made.granted_minutes
+    left = f" {as_words(missed)} of what was claimed is not among it." if missed else ""
+    return f"Granted: {as_words(made.granted_minutes)} for {made.user.name}.{left}"
 
 
 @staff_hours.get("/prior-learning/<public_id>/document")

@@ -8,12 +8,13 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 
 from credentials.doors import hours
-from credentials.models import PARTS, Accreditation
+from credentials.models import Accreditation
 from credentials.prior_learning import claiming
 from credentials.prior_learning.deciding import WORDS
-from credentials.prior_learning.forms import ACCREDITATIONS, LABELS, ClaimForm
+from credentials.prior_learning.forms import ACCREDITATIONS, ClaimForm
 from credentials.prior_learning.keeping import content_of
 from credentials.prior_learning.queries import places_of
+from credentials.prior_learning.showing import amounts_of
 from enrollment.models import Enrollment
 from foundation.access import signed_in
 from foundation.clock import now
@@ -54,6 +55,7 @@ def prior_learning() -> Any:
 
 def _claim(form: ClaimForm, places: list[Enrollment]) -> claiming.Claim:
     assert form.first_on.data and form.last_on.data
+    parts: dict[str, Any] = form.parts()
     return claiming.Claim(
         provider=form.provider.data or "",
         title=form.title.data or "",
@@ -63,7 +65,7 @@ def _claim(form: ClaimForm, places: list[Enrollment]) -> claiming.Claim:
         last_on=form.last_on.data,
         note=form.note.data or "",
         enrollment=next((one for one in places if one.public_id == form.enrollment.data), None),
-        **form.parts(),
+        **parts,
     )
 
 
@@ -74,7 +76,7 @@ def prior_claim(public_id: str) -> str:
     return render_template(
         "credentials/prior_claim.html",
         made=made,
-        parts=[(LABELS[name], made.claimed[name], made.granted.get(name)) for name in PARTS if made.claimed[name]],
+        amounts=amounts_of(made),
         accreditations=ACCREDITATIONS,
         word=WORDS[made.state],
         tone=TONES[made.state],

@@ -78,8 +78,8 @@ def test_checked_looked_through_handed_in_and_granted_it_stands_in_the_ledger(cl
     trainee = client.sign_in(ana)
     shown = trainee.get(bring(trainee, PASSPORT).location)
     page = words(shown)
-    assert "Signed by Harbour Coaching School" in page and "3 h of education in 2 lines" in page
-    assert "has not checked it" in page and "took it over itself" in page and "only education" in page
+    assert "Signed by Harbour Coaching School" in page and "3 h in 2 lines" in page
+    assert "has not checked it" in page and "took it over itself" in page and "neither who was there" in page
     answer = trainee.submit(shown.request.path, {"enrollment": ""}, follow_redirects=True)
     assert "The school looks at it" in words(answer)
     staff = app.test_client().sign_in(rosa)
@@ -197,7 +197,7 @@ def test_nobody_looks_through_what_somebody_else_brought(client, app, school, an
 
 def test_a_passport_without_checked_education_says_so(school, app, ana):
     content = HARBOUR.passport(line(kind="mentor", program=None))
-    with app.app_context(), pytest.raises(Refused, match="no hour of education"):
+    with app.app_context(), pytest.raises(Refused, match="no hour in it"):
         look(db.session.get_one(User, ana.id), written(content))
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from accounts.models import User
 from credentials.models import Paper
 from credentials.passports.issuing import issue
-from credentials.passports.sealing import Json, sealed, with_digest
+from credentials.passports.sealing import FORMAT, LINE_KEYS, Json, sealed, with_digest
 from foundation.db import db
 
 
@@ -39,9 +39,11 @@ class OtherSchool:
         headers = {"kid": "did:web:harbour.example#1", "jwk": self.jwk}
         return lambda payload: jwt.encode(payload, self.key, algorithm="EdDSA", headers=headers)
 
-    def passport(self, *lines: Json, name: str = "Ana Lima", number: str = "HCS-2026-1111-1111") -> Json:
+    def passport(
+        self, *lines: Json, name: str = "Ana Lima", number: str = "HCS-2026-1111-1111", form: str = FORMAT
+    ) -> Json:
         content = {
-            "format": "practicum-passport/1",
+            "format": form,
             "number": number,
             "issued_at": "2026-09-01T10:00:00+00:00",
             "holder": {"name": name},
@@ -69,8 +71,45 @@ def line(name: str = "aaaa", **wishes: Any) -> Json:
         "state": "checked",
         "checked_on": "2026-04-01",
         "evidence": {"type": "live_class", "sha256": "00" * 32},
+        "details": None,
+        "confirmed": None,
     }
     return told | wishes
+
+
+def coached(name: str, client: str = "C-01", **wishes: Any) -> Json:
+    """A coaching session of one hour, checked there and confirmed by the client."""
+    details = {"client": client, "format": "individual", "participants": 1, "payment": "paid", "consent": "given",
+               "until": None, "starts_at": None}  # fmt: skip
+    told = {"kind": "coaching", "core_minutes": 0, "minutes": 60, "program": None, "title": f"Session with {client}",
+            "day": "2026-05-04", "evidence": {"type": "coaching_log", "sha256": "11" * 32},
+            "confirmed": {"by": "client", "on": "2026-05-06"}}  # fmt: skip
+    return (
+        line(name, **told)
+        | {key: wishes.pop(key) for key in set(wishes) & LINE_KEYS[FORMAT]}
+        | {"details": details | wishes}
+    )
+
+
+def mentored(name: str, mentor: str = "Jane Lee", **wishes: Any) -> Json:
+    """An hour with a mentor who holds a PCC and its specialization."""
+    held = [{"kind": kind, "level": "PCC", "from": "2020-01-01", "until": None}
+            for kind in ("credential", "specialization")]  # fmt: skip
+    details = {"mentor": mentor, "mentees": 1, "observed": False, "held": held}
+    told = {"kind": "mentor", "core_minutes": 0, "minutes": 60, "program": None, "day": "2026-05-11",
+            "title": f"Mentor coaching with {mentor}, one-to-one"}  # fmt: skip
+    return (
+        line(name, **told)
+        | {key: wishes.pop(key) for key in set(wishes) & LINE_KEYS[FORMAT]}
+        | {"details": details | wishes}
+    )
+
+
+def taught(name: str, **wishes: Any) -> Json:
+    """Two hours of continuing education, half an hour of them ethics."""
+    split = {"provider": "Reef Institute", "core": 60, "ethics": 30, "resource": 30, "supervision": 0}
+    told = {"kind": "cce", "minutes": 120, "core_minutes": 90, "program": None, "title": "Ethics at work"}
+    return line(name, **told) | {"synchronous": False, "details": split} | wishes
 
 
 def written(content: Json) -> bytes:

@@ -1,0 +1,96 @@
+"""Companions: the clients and mentors of whom a passport speaks, as they are known here; each is written down once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from credentials.models import Client, Consent, FactKind, Kind, Level, Mentor, MentorFact, PriorLearning
+from credentials.passports.recording import Coached, Mentored, Piece, Taught
+from credentials.passports.sealing import Json
+from foundation.db import db
+from foundation.secrets import encrypt
+
+Known = tuple[FactKind, Level, date | None]
+
+
+def pieces_of(made: PriorLearning, content: Json, lines: Iterable[Json], at: datetime) -> list[Piece]:
+    """Each line with whom it speaks of. The caller holds the lock on the person's row."""
+    lines = list(lines)
+    clients = _clients(made, content["issuer"]["id"], [one for one in lines if one["kind"] == Kind.COACHING], at)
+    mentors = _mentors(made, content["number"], [one for one in lines if one["kind"] == Kind.MENTOR], at)
+    return [_piece(line, clients, mentors, made.provider) for line in lines]
+
+
+def _piece(line: Json, clients: dict[str, Client], mentors: dict[str, Mentor], school: str) -> Piece:
+    told = line["details"]
+    if line["kind"] == Kind.COACHING:
+        return Coached(line, clients[told["client"]])
+    if line["kind"] == Kind.MENTOR:
+        return Mentored(line, mentors[_named(told["mentor"])])
+    return Taught(line, school)
+
+
+def _clients(made: PriorLearning, issuer: str, lines: list[Json], at: datetime) -> dict[str, Client]:
+    """By their code there. Who is new gets the next code here; their name stayed at the other school."""
+    if not lines:
+        return {}
+    clients = db.session.scalars(select(Client).where(Client.user_id == made.user_id)).all()
+    known = {one.origin: one for one in clients if one.origin}
+    number = max((one.number for one in clients), default=0)
+    found: dict[str, Client] = {}
+    for line in lines:
+        code, origin = line["details"]["client"], f"{issuer} {line['details']['client']}"
+        if code not in found and origin in known:
+            found[code] = known[origin]
+        elif code not in found:
+            number += 1
+            consent = Consent(line["details"]["consent"])
+            name = encrypt(f"{code}, {made.provider}")
+            values = {"user_id": made.user_id, "number": number, "sealed_name": name, "origin": origin}
+            found[code] = Client(**values, consent=consent, consent_on=None, created_at=at)
+    db.session.add_all(found.values())
+    db.session.flush()
+    return found
+
+
+def _mentors(made: PriorLearning, number: str, lines: list[Json], at: datetime) -> dict[str, Mentor]:
+    """By their names. They are this person's own, as if she had brought them; what is known of them is added."""
+    if not lines:
+        return {}
+    own = select(Mentor).where(Mentor.owner_id == made.user_id).options(selectinload(Mentor.facts))
+    found = {_named(one.name): one for one in db.session.scalars(own.order_by(Mentor.id.desc()))}
+    for name in dict.fromkeys(line["details"]["mentor"] for line in lines):
+        if _named(name) not in found:
+            found[_named(name)] = Mentor(owner_id=made.user_id, name=" ".join(name.split()), created_at=at)
+    db.session.add_all(found.values())
+    db.session.flush()
+    for key, mentor in found.items():
+        facts = [one for line in lines if _named(line["details"]["mentor"]) == key for one in line["details"]["held"]]
+        _note(mentor, facts, f"From the passport {number}", at)
+    db.session.flush()
+    return found
+
+
+def _note(mentor: Mentor, facts: Iterable[Json], why: str, at: datetime) -> None:
+    """What stands in the file, also withdrawn, is not written anew: staff have decided about it."""
+    known: set[Known] = {(one.kind, one.level, one.held_from) for one in mentor.facts}
+    for told in facts:
+        kind, level, first, last = FactKind(told["kind"]), Level(told["level"]), _day(told["from"]), _day(told["until"])
+        if (kind, level, first) not in known:
+            known.add((kind, level, first))
+            days = {"held_from": first, "held_until": last}
+            db.session.add(MentorFact(mentor_id=mentor.id, kind=kind, level=level, **days, note=why, added_at=at))
+    db.session.flush()
+    db.session.expire(mentor, ["facts"])
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
+
+
+def _named(name: str) -> str:
+    return " ".join(name.split()).casefold()
