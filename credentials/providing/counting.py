@@ -7,21 +7,39 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Select, bindparam, case, cast, func, null, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from credentials.mentor_coaching.holding import Held, held_on
 from credentials.mentor_coaching.standing import refusal_on
 from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorFact, MentorSession, ReviewState
 from credentials.profiling import is_reversed
-from credentials.summing import WAITING, people, unsettled
+from credentials.summing import WAITING, listed, numbers, people, summed, unsettled
 from enrollment.models import Enrollment
-from foundation.db import db
+from foundation.asking import rows
+from foundation.db import db, written
+
+CUT = ("user_id", "kind", "synchronous", "enrollment_id")
+SUMS = ("minutes", "core_minutes")
+NOTHING: ColumnElement[int] = literal_column("0", Integer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Amount:
     """Minutes or sessions: what is verified, and what waits."""
 
@@ -80,14 +98,12 @@ class Mentored:
 
 def hours_of(enrollments: Sequence[Enrollment]) -> dict[int, Hours]:
     """Everybody's minutes, by person; one statement that reads indexes alone."""
-    found: dict[int, Hours] = {one.user_id: Hours() for one in enrollments}
-    wanted = {"people": list(found), "enrollments": [one.id for one in enrollments]}
-    for row in db.session.execute(_hours(), wanted):
-        pairs = iter(row[1:])
-        found[row[0]] = Hours(
-            *(Amount(verified or 0, waiting or 0) for verified, waiting in zip(pairs, pairs, strict=True))
-        )
-    return found
+    people, own = [one.user_id for one in enrollments], [one.id for one in enrollments]
+    found: dict[int, Hours] = {}
+    for user_id, *sums in rows(_hours(), {"people": listed(people), "enrollments": listed(own)}):
+        minutes = [one or 0 for one in sums]
+        found[user_id] = Hours(*map(Amount, minutes[::2], minutes[1::2]))
+    return {user_id: found.get(user_id) or Hours() for user_id in people}
 
 
 @cache
@@ -96,33 +112,33 @@ def _hours() -> Select[*tuple[Any, ...]]:
 
     Of these parts one row a person is made, cut as a page needs.
     """
-    waits, line = unsettled(), LedgerEntry
-    cut = (line.user_id, line.kind, line.synchronous, line.enrollment_id)
-    minutes, core = func.sum(line.minutes).label("minutes"), func.sum(line.core_minutes).label("core")
-    every = select(*cut, null().label("state"), minutes, core).where(line.user_id == people()).group_by(*cut)
-    others = [
-        select(*cut, waits.c.state, line.minutes, line.core_minutes).join(waits, of == waits.c.entry_id)
-        for of in (line.id, line.reverses_id)
-    ]
-    parts = union_all(every, *others).cte("parts").c
-    here = func.unnest(bindparam("enrollments", type_=ARRAY(BigInteger))).table_valued("id").render_derived("here")
-    taught = (parts.kind == Kind.EDUCATION) & here.c.id.is_not(None)
+    waits, line = unsettled(people()), LedgerEntry
+    cut = [getattr(line, name) for name in CUT]
+    sums = [(cast(summed(getattr(line, name)), Integer).label(name), NOTHING.label(f"{name}_waiting")) for name in SUMS]
+    every = select(*cut, *chain(*sums)).where(line.user_id == people()).group_by(*cut)
+    parts = union_all(every, *(_taken_off(waits, which) for which in (line.id, line.reverses_id))).cte("parts").c
+    here = func.unnest(numbers("enrollments")).table_valued("id").render_derived("here")
+    taught = (parts.kind == written(Kind.EDUCATION)) & here.c.id.is_not(None)
     wanted = [
-        (parts.minutes, taught),
-        (parts.core, taught),
-        (parts.minutes, taught & parts.synchronous),
-        (parts.minutes, parts.kind == Kind.COACHING),
-        (parts.minutes, parts.kind == Kind.MENTOR),
+        ("minutes", taught),
+        ("core_minutes", taught),
+        ("minutes", taught & parts.synchronous),
+        ("minutes", parts.kind == written(Kind.COACHING)),
+        ("minutes", parts.kind == written(Kind.MENTOR)),
     ]
-    sums = [cast(one, BigInteger) for of, which in wanted for one in _split(parts.state, of, which)]
-    joined = select(parts.user_id, *sums).outerjoin(here, here.c.id == parts.enrollment_id)
-    return joined.group_by(parts.user_id)
+    pairs = [(parts[name], parts[f"{name}_waiting"], which) for name, which in wanted]
+    split = [func.sum(one).filter(which) for *pair, which in pairs for one in pair]
+    return select(parts.user_id, *split).outerjoin(here, here.c.id == parts.enrollment_id).group_by(parts.user_id)
 
 
-def _split(state: Any, of: Any, which: Any) -> tuple[Any, Any]:
-    """SQL: what is verified (all, less what is not), and what waits."""
-    verified = func.sum(case((state.is_(None), of), else_=-of)).filter(which)
-    return verified, func.sum(of).filter(which & state.in_(sorted(WAITING)))
+def _taken_off(waits: CTE, which: Any) -> Select[*tuple[Any, ...]]:
+    """SQL: what is not verified, each line looked up: itself (by `id`), and what cancels it (by `reverses_id`)."""
+    named = select(*(getattr(LedgerEntry, name) for name in (*CUT, *SUMS))).where(which == waits.c.entry_id)
+    line = named.correlate(waits).offset(NOTHING).lateral("line")
+    counts = waits.c.state.in_([written(one) for one in sorted(WAITING)])
+    figures = [cast(line.c[name], Integer) for name in SUMS]
+    pairs = [(-one, case((counts, one), else_=NOTHING)) for one in figures]
+    return select(*(line.c[name] for name in CUT), *chain(*pairs)).select_from(waits).join(line, true())
 
 
 def _amount(minutes: int, verified: bool) -> Amount:
@@ -134,7 +150,7 @@ def mentored(user_ids: Iterable[int], credential: str) -> tuple[dict[int, Mentor
 
     Two statements.
     """
-    rows = db.session.execute(_sessions(), {"people": list(user_ids)}).all()
+    rows = db.session.execute(_sessions(), {"people": listed(user_ids)}).all()
     judge = _Judge({row.mentor_id for row in rows}, credential)
     found: dict[int, Mentored] = defaultdict(Mentored)
     for row in rows:
