@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from enrollment import enrolling, seating
 from enrollment.models import ENROLLMENT_MOVES, EnrollmentState
+from foundation.jobs import Job, enqueue
 from payments import owing
 from payments.models import EnrollmentOrder
 
@@ -14,6 +15,8 @@ from payments.models import EnrollmentOrder
 def leave(order: EnrollmentOrder, *, reason: str, at: datetime, actor: User | None = None) -> None:
     """End what an order led to; what the learner made and earned stays. Said twice, it is said once."""
     owing.void(order, at=at)
+    if order.subscription_id:
+        enqueue(Job.FOLLOW_PLANS)
     enrollment = order.enrollment
     if enrollment is not None and ENROLLMENT_MOVES.allows(enrollment.state, EnrollmentState.WITHDRAWN):
         enrolling.withdraw(enrollment, reason=reason, at=at, actor=actor)

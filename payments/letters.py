@@ -160,6 +160,12 @@ def deferred(order: EnrollmentOrder, change: EnrollmentChange, *, back_by: date,
     return _promise("enrollment.deferred", order, at, f"enrollment.deferred:{change.id}", back_by=_day(back_by))
 
 
+def plan_goes_on(order: EnrollmentOrder, number: int, *, at: datetime) -> Letter:
+    """Instalments that rested are charged again: what is still to come, and when."""
+    rest = [[due.amount.shown(), _day(due.due_on)] for due in owing.dues_of(order.id) if due.is_open and not due.is_fee]
+    return _promise("plan.goes_on", order, at, f"plan.goes_on:{order.id}:{number}", rest=rest)
+
+
 def change_declined(order: EnrollmentOrder, change: EnrollmentChange, *, at: datetime) -> Letter:
     return _promise("change.declined", order, at, f"change.declined:{change.id}", answer=change.answer)
 
@@ -174,6 +180,7 @@ def cohort_called_off(enrollment: Enrollment, order: EnrollmentOrder | None, rea
         "starts_on": _day(cohort.starts_on),
         "reason": reason,
         "order": order.public_id if order else "",
+        "owes": order is not None and owing.outstanding(order.id) > 0,
     }
     mark = f"cohort.called_off:{enrollment.id}:{cohort.id}"
     return promise_letter("cohort.called_off", to=user.email, facts=facts, dedupe=mark, at=at, user_id=user.id)

@@ -229,6 +229,10 @@ VERBS = {
     "due.failed": "An instalment did not go through",
     "plan.scheduled": "The plan has its end",
     "plan.ended": "The plan ended at Stripe",
+    "plan.rests": "Instalments rest at Stripe",
+    "plan.put_off": "The days of the instalments are later",
+    "plan.goes_on": "Instalments are charged again",
+    "plan.too_late": "An instalment was charged after the end",
     "plan.surplus": "An instalment too many was charged",
     "plan.patience": "We wait with what follows",
 }
@@ -266,6 +270,7 @@ LETTERS = {
     "due.confirm": "the bank asks for the buyer's word",
     "due.soon": "a part is due soon",
     "due.missed": "a part was missed",
+    "plan.goes_on": "instalments go on",
     "access.read_only": "the course can be read only",
     "access.closed": "the course is closed",
     "access.restored": "the course is open again",

@@ -11,7 +11,7 @@ from foundation.jobs import Job, send
 from payments import comparing, gateway, receiving, reconciling, refunding
 from payments.employers import dunning
 from payments.models import EventState, Refund, StripeEvent
-from payments.plans import arrears, scheduling
+from payments.plans import arrears, resting, scheduling
 
 log = structlog.get_logger()
 AT_ONCE = 200
@@ -85,7 +85,8 @@ def fetch_missed_events() -> int:
 
 @shared_task(name=Job.FOLLOW_PLANS.value)  # type: ignore[untyped-decorator]
 def follow_plans() -> int:
-    """Every plan gets its end, and one that is over is ended at Stripe; says how many were touched."""
+    """Every plan gets its end, one that is over is ended at Stripe, and one of a cohort that was called off rests;
+    says how many were touched."""
     at, touched = now(), 0
     try:
         for order_id in scheduling.without_end():
@@ -95,6 +96,10 @@ def follow_plans() -> int:
         for order_id in scheduling.to_be_ended():
             scheduling.end(order_id, at=at)
             db.session.commit()
+            touched += 1
+        for order_id in resting.to_look_at(at=at):
+            for _ in resting.follow(order_id, at=at):
+                db.session.commit()
             touched += 1
     except gateway.GatewayDown:
         db.session.rollback()

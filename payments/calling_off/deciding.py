@@ -55,6 +55,7 @@ def call_off(cohort: Cohort, *, reason: str, seen: int, actor: User, at: datetim
     record("cohort.called_off", subject=cohort, actor=actor, at=at, reason=reason)
     followers.called_off(cohort, actor=actor, at=at)
     enqueue(Job.OFFER_FREE_SEATS)
+    enqueue(Job.FOLLOW_PLANS)
     found = present(cohort)
     paid = _orders_of(found)
     for enrollment in found:

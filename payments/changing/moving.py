@@ -12,6 +12,7 @@ from enrollment.models import Cohort
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import StaffTask, escalate, resolve
+from foundation.jobs import Job, enqueue
 from foundation.states import MoveRefused
 from payments import letters, ordering, owing
 from payments.changing import choosing, writing
@@ -116,6 +117,7 @@ def carry_out(change: EnrollmentChange, *, actor: User, at: datetime, answer: st
         db.session.refresh(order, ["cohort"])
         if was_called_off:
             arrears.give_time(order, actor=actor, at=at)
+            enqueue(Job.FOLLOW_PLANS)
         letters.moved(order, change, at=at)
     _close(change, actor=actor, note=answer or "Done", at=at)
 

@@ -1,9 +1,12 @@
 """The gateway to Stripe: the only place that speaks to it. What comes in is plain data, what goes wrong is our own."""
 
 from payments.gateway.billing import (
+    advance_invoice,
+    bills_of,
     cancel_subscription,
     create_schedule,
     invoices_of,
+    pause_collection,
     portal,
     retrieve_invoice,
     retrieve_payment_intent,
@@ -43,6 +46,8 @@ __all__ = [
     "GatewayRefused",
     "Signature",
     "Unreadable",
+    "advance_invoice",
+    "bills_of",
     "cancel_subscription",
     "create_refund",
     "create_schedule",
@@ -51,6 +56,7 @@ __all__ = [
     "expire_session",
     "invoices_of",
     "pages_of_paid_sessions",
+    "pause_collection",
     "portal",
     "read_event",
     "refunds_of",

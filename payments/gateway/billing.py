@@ -40,11 +40,30 @@ def retrieve_payment_intent(intent_id: str) -> Json:
     return plain(ask(lambda: client().v1.payment_intents.retrieve(intent_id, parts)))
 
 
-def invoices_of(subscription_id: str) -> list[str]:
-    """The names of a subscription's invoices, oldest first."""
+def bills_of(subscription_id: str) -> list[Json]:
+    """A subscription's invoices as they are now, without the payments behind them, oldest first."""
     wanted = cast(Any, {"subscription": subscription_id, "limit": 100})
     found = ask(lambda: list(client().v1.invoices.list(wanted).auto_paging_iter()))
-    return [invoice.id for invoice in reversed(found) if invoice.id]
+    return [plain(invoice) for invoice in reversed(found) if invoice.id]
+
+
+def invoices_of(subscription_id: str) -> list[str]:
+    """The names of a subscription's invoices, oldest first."""
+    return [bill["id"] for bill in bills_of(subscription_id)]
+
+
+def advance_invoice(invoice_id: str, *, on: bool, key: str) -> None:
+    """Whether Stripe goes on collecting an invoice that is a draft or open
+    (https://docs.stripe.com/invoicing/integration/automatic-advancement-collection)."""
+    wanted = cast(Any, {"auto_advance": on})
+    ask(lambda: client().v1.invoices.update(invoice_id, wanted, {"idempotency_key": key}))
+
+
+def pause_collection(subscription_id: str, *, on: bool, key: str) -> None:
+    """While it is on, Stripe makes each new invoice void at once and charges nobody; older ones go on by themselves
+    (https://docs.stripe.com/billing/subscriptions/pause-payment)."""
+    wanted = cast(Any, {"pause_collection": {"behavior": "void"} if on else ""})
+    ask(lambda: client().v1.subscriptions.update(subscription_id, wanted, {"idempotency_key": key}))
 
 
 def retrieve_subscription(subscription_id: str) -> Json:

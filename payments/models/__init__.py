@@ -25,6 +25,7 @@ from payments.models.orders import (
     PlanKind,
 )
 from payments.models.prices import CodeUse, PricePlan, PromotionCode
+from payments.models.rests import PlanRest
 from payments.models.terms import OrderTerms
 from payments.models.waivers import Waiver, WaiverKind
 
@@ -57,6 +58,7 @@ __all__ = [
     "OrderTerms",
     "Payment",
     "PlanKind",
+    "PlanRest",
     "PricePlan",
     "PromotionCode",
     "PublishedAgreement",

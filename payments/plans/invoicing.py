@@ -35,6 +35,9 @@ def settle_invoice(order_id: int, invoice: Json, *, at: datetime) -> EnrollmentO
     `invoice` is as Stripe shows it now, with `payment_intent` (and its charge) put in by the gateway.
     """
     order = ordering.locked(order_id)
+    if invoice.get("status") == "void":
+        _let_go(order, invoice)
+        return order
     due = _due_for(order, invoice)
     if due is None:
         _surplus(order, invoice, at=at)
@@ -47,6 +50,13 @@ def settle_invoice(order_id: int, invoice: Json, *, at: datetime) -> EnrollmentO
     elif invoice.get("status") == "uncollectible":
         _given_up(order, due, at=at)
     return order
+
+
+def _let_go(order: EnrollmentOrder, invoice: Json) -> None:
+    """Stripe asks for it no more: the instalment that it was for may have another."""
+    for due in owing.dues_of(order.id):
+        if due.invoice_id == invoice["id"]:
+            due.invoice_id, due.invoice_url = None, None
 
 
 def _due_for(order: EnrollmentOrder, invoice: Json) -> OrderDue | None:
@@ -70,8 +80,16 @@ def _paid(order: EnrollmentOrder, due: OrderDue, invoice: Json, *, at: datetime)
     session = _as_session(invoice)
     accounting.take_in(order, due, session, at=at)
     taxing.note(due, session["taxes"])
-    if due.number > 1 and due.state != DueState.PAID:
+    if due.number > 1 and due.state == DueState.VOID:
+        _too_late(order, due, invoice, at=at)
+    elif due.number > 1 and due.state != DueState.PAID:
         settling.part_paid(order, due, session, at=at)
+
+
+def _too_late(order: EnrollmentOrder, due: OrderDue, invoice: Json, *, at: datetime) -> None:
+    """They have left, and nothing more was to be asked for: what was charged all the same goes back in full."""
+    if refunding.give_back(order, invoice["payment_intent"]["id"], "Charged after the course had ended", at=at):
+        record("plan.too_late", subject=order, at=at, due=due.number, invoice=invoice["id"])
 
 
 def _as_session(invoice: Json) -> Json:

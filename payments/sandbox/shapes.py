@@ -140,6 +140,16 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Unsettable:
+    """A group that an empty text takes away."""
+
+    of: Shape
+
+    def read(self, value: Any, param: str) -> Any:
+        return None if value == "" else self.of.read(value, param)
+
+
+@dataclass(frozen=True)
 class Unsupported:
     """Stripe has it, the local Stripe hasn't."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import stripe
 from flask import Flask
 
 from foundation.db import db
@@ -117,6 +118,19 @@ def new_buyer(app: Flask, school: School, cohort: Any, name: str = "Ana Lima") -
 def finance(app: Flask, school: School) -> Any:
     """Somebody who keeps the books, signed in."""
     return app.test_client().sign_in(school.user("Fin Ance", "finance"))
+
+
+@pytest.fixture
+def desk(app: Flask, school: School) -> Any:
+    """Somebody of the office, signed in."""
+    return app.test_client().sign_in(school.user("Rita Registrar", "registrar"))
+
+
+@pytest.fixture
+def bank(app: Flask) -> stripe.StripeClient:
+    """Stripe's own client, for what a buyer or the bank does."""
+    settings = app.config["SETTINGS"]
+    return stripe.StripeClient(settings.stripe_key, base_addresses={"api": settings.stripe_api_base})
 
 
 @pytest.fixture

@@ -42,11 +42,6 @@ def paid(app, school, cohort, local_stripe):
     return buyer
 
 
-@pytest.fixture
-def desk(app, school):
-    return app.test_client().sign_in(school.user("Rita Registrar", "registrar"))
-
-
 def call_off(desk, cohort, **wishes):
     page = f"/staff/cohorts/{cohort.code}/call-off"
     return desk.submit(page, {"reason": "Too few people", "sure": "y"} | wishes)

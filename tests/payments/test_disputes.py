@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.payments.test_plans import bank  # noqa: F401 (a fixture)
 from tests.payments.test_refunds import refund
 
 DISPUTED, INQUIRED = "4000000000000259", "4000000000001976"
@@ -20,7 +19,7 @@ def disputed(buyer, local_stripe, work):
 
 
 @pytest.fixture
-def bank_acts(local_stripe, bank, work):  # noqa: F811
+def bank_acts(local_stripe, bank, work):
     """`bank_acts("win")`: what the bank does next about the one dispute there is."""
 
     def act(what):

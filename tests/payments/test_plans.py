@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import stripe
 import time_machine
 from sqlalchemy import select
 
@@ -15,13 +14,6 @@ from tests.payments.test_prices import enroll, order_page, text
 from tests.payments.test_refunds import refund
 
 MONTH = 31 * 24 * 3600
-
-
-@pytest.fixture
-def bank(app):
-    """Stripe's own client, for what a buyer or the bank does."""
-    settings = app.config["SETTINGS"]
-    return stripe.StripeClient(settings.stripe_key, base_addresses={"api": settings.stripe_api_base})
 
 
 @pytest.fixture

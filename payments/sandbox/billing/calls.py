@@ -9,18 +9,33 @@ from payments.sandbox.errors import invalid
 from payments.sandbox.events import emit
 from payments.sandbox.ids import new_id
 from payments.sandbox.payment_intents import merged
-from payments.sandbox.shapes import EXPAND, Boolean, Choice, Fields, Integer, Rows, Strings, Text
+from payments.sandbox.shapes import (
+    EXPAND,
+    Boolean,
+    Choice,
+    Fields,
+    Integer,
+    Rows,
+    Strings,
+    Text,
+    Unsettable,
+    Unsupported,
+)
 from payments.sandbox.shapes import listing as list_shape
 from payments.sandbox.store import Json
 
 bp = Blueprint("billing", __name__)
 ONE = Fields({"expand": EXPAND})
+PAUSE = Fields(
+    {"behavior": Choice("keep_as_draft", "mark_uncollectible", "void"), "resumes_at": Unsupported()}, need=("behavior",)
+)
 CHANGE = Fields(
     {
         "cancel_at_period_end": Boolean(),
         "default_payment_method": Text(),
         "description": Text(500, may_unset=True),
         "metadata": Strings(),
+        "pause_collection": Unsettable(PAUSE),
         "expand": EXPAND,
     }
 )
@@ -46,6 +61,10 @@ SCHEDULE = Fields(
         "metadata": Strings(),
         "expand": EXPAND,
     }
+)
+MANAGED = (
+    "The subscription is managed by the subscription schedule `{schedule}`, and updating any cancelation behavior "
+    "directly is not allowed. Please update the schedule instead."
 )
 SUBSCRIPTIONS, SCHEDULES, INVOICES = "/v1/subscriptions", "/v1/subscription_schedules", "/v1/invoices"
 STATUSES = Choice(
@@ -76,6 +95,10 @@ def update_subscription(call: Call, id_: str) -> Json:
     params.pop("expand", None)
     if subscription["status"] == "canceled":
         raise invalid("A canceled subscription can only update its cancellation_details and metadata.")
+    if "cancel_at_period_end" in params and subscription["schedule"]:
+        raise invalid(MANAGED.format(schedule=subscription["schedule"]))
+    if params.get("pause_collection"):
+        params["pause_collection"] |= {"resumes_at": None}
     if "metadata" in params:
         params["metadata"] = merged(subscription["metadata"], params["metadata"])
     if "default_payment_method" in params:
@@ -165,6 +188,11 @@ def preview_invoice(call: Call) -> Json:
 @endpoint(bp, "GET", f"{INVOICES}/<id_>", ONE)
 def retrieve_invoice(call: Call, id_: str) -> Json:
     return call.work.get("invoice", id_, "invoice")
+
+
+@endpoint(bp, "POST", f"{INVOICES}/<id_>", Fields({"auto_advance": Boolean(), "expand": EXPAND}))
+def update_invoice(call: Call, id_: str) -> Json:
+    return invoicing.advance(call.work, call.work.get("invoice", id_, "invoice"), call.params.get("auto_advance"))
 
 
 @endpoint(bp, "POST", f"{INVOICES}/<id_>/finalize", Fields({"auto_advance": Boolean(), "expand": EXPAND}))

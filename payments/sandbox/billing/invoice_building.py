@@ -29,7 +29,8 @@ def draft(work: Work, subscription: Json, sold: list[Json], reason: str, off: in
     clock = {"clock": subscription["test_clock"]} if subscription["test_clock"] else {}
     due = {"due_at": work.now + HOUR} if reason == "subscription_cycle" else {}
     work.add(invoice, **clock, **due)
-    emit(work, "invoice.created", invoice)
+    if not subscription["pause_collection"]:
+        emit(work, "invoice.created", invoice)
     return invoice
 
 

@@ -2,7 +2,7 @@
 
 from payments.sandbox import paying, payment_intents
 from payments.sandbox.billing import invoice_building
-from payments.sandbox.billing.spans import DAY
+from payments.sandbox.billing.spans import DAY, HOUR
 from payments.sandbox.errors import ApiError, invalid
 from payments.sandbox.events import emit
 from payments.sandbox.store import Json, Work
@@ -174,6 +174,43 @@ def _ended(work: Work, invoice: Json, status: str, moment: str, event: str) -> J
     invoice["status_transitions"] |= {moment: work.now}
     work.forget(invoice["id"], "due_at")
     emit(work, event, work.save(invoice))
+    return invoice
+
+
+ASIDE = {
+    "keep_as_draft": {"status": "draft"},
+    "mark_uncollectible": {"status": "uncollectible"},
+    "void": {"status": "void"},
+}
+
+
+def set_aside(work: Work, invoice: Json, behavior: str) -> Json:
+    """What becomes of an invoice of a time in which collection is paused; Stripe tells of it by no event
+    (https://docs.stripe.com/billing/subscriptions/pause-payment)."""
+    invoice |= ASIDE[behavior] | {"auto_advance": False, "automatically_finalizes_at": None}
+    moments = {"void": "voided_at", "mark_uncollectible": "marked_uncollectible_at"}
+    if behavior in moments:
+        invoice["status_transitions"] |= {moments[behavior]: work.now}
+    work.forget(invoice["id"], "due_at")
+    return work.save(invoice)
+
+
+def advance(work: Work, invoice: Json, on: bool | None) -> Json:
+    """Stripe's own collecting of one invoice is switched off, or on again: then an hour passes before it is taken
+    (https://docs.stripe.com/invoicing/integration/automatic-advancement-collection)."""
+    if on is None or on == invoice["auto_advance"]:
+        return invoice
+    if invoice["status"] not in {"draft", "open"}:
+        raise invalid(f"You can only change auto_advance of a draft or open invoice. This one is {invoice['status']}.")
+    before = {"auto_advance": invoice["auto_advance"]}
+    when = work.now + HOUR if on else None
+    kind = "automatically_finalizes_at" if invoice["status"] == "draft" else "next_payment_attempt"
+    invoice |= {"auto_advance": on, kind: when}
+    if when:
+        work.note(invoice["id"], due_at=when)
+    else:
+        work.forget(invoice["id"], "due_at")
+    emit(work, "invoice.updated", work.save(invoice), before)
     return invoice
 
 

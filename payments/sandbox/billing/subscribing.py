@@ -109,6 +109,8 @@ def renew(work: Work, subscription: Json) -> None:
     work.note(subscription["id"], due_at=until, periods=periods)
     sold = invoice_building.lines_of(subscription, names(work, subscription))
     invoice = invoice_building.draft(work, subscription, sold, "subscription_cycle")
+    if paused := subscription["pause_collection"]:
+        invoicing.set_aside(work, invoice, paused["behavior"])
     subscription["latest_invoice"] = invoice["id"]
     emit(work, "customer.subscription.updated", work.save(subscription), {"items": {"data": [was]}})
 

@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 import stripe
 
 MONTH = 31 * 24 * 3600
@@ -124,3 +125,36 @@ def test_events_of_a_renewal_come_in_stripes_order(client, driver):
     assert told.count("invoice.paid") == 2
     assert told.index("customer.subscription.created") < told.index("invoice.paid")
     assert isinstance(subscription, stripe.Subscription)
+
+
+def test_a_paused_plan_makes_void_invoices_that_nobody_is_asked_for_and_goes_on_after_it(client, driver):
+    clock, subscription = buy_instalments(client, driver)
+    end_after(client, subscription, 5)
+    client.v1.subscriptions.update(subscription.id, {"pause_collection": {"behavior": "void"}})
+    for _ in range(2):
+        advance(client, clock, MONTH)
+    client.v1.subscriptions.update(subscription.id, {"pause_collection": ""})
+    advance(client, clock, MONTH)
+    assert [one.status for one in invoices(client, subscription)] == ["paid", "void", "void", "paid"]
+
+
+def test_an_invoice_from_before_the_pause_is_collected_unless_its_advance_is_switched_off(client, driver):
+    clock, subscription = buy_instalments(client, driver)
+    let_the_card_fail(client, subscription)
+    advance(client, clock, MONTH)
+    (failed,) = invoices(client, subscription, status="open")
+    assert client.v1.invoices.update(failed.id, {"auto_advance": False}).next_payment_attempt is None
+    good = client.v1.payment_methods.attach("pm_card_visa", {"customer": subscription.customer})
+    client.v1.subscriptions.update(subscription.id, {"default_payment_method": good.id})
+    advance(client, clock, 10 * 24 * 3600)
+    assert client.v1.invoices.retrieve(failed.id).status == "open"
+    client.v1.invoices.update(failed.id, {"auto_advance": True})
+    advance(client, clock, 2 * 3600)
+    assert client.v1.invoices.retrieve(failed.id).status == "paid"
+
+
+def test_the_end_of_a_plan_is_its_schedules_alone(client, driver):
+    _clock, subscription = buy_instalments(client, driver)
+    end_after(client, subscription, 3)
+    with pytest.raises(stripe.InvalidRequestError, match="managed by the subscription schedule"):
+        client.v1.subscriptions.update(subscription.id, {"cancel_at_period_end": True})
