@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency
+
+from foundation import currencies
 
 
 @dataclass(frozen=True, slots=True, order=False)
 class Money:
-    """An amount in the currency's smallest unit (ISO 4217: cents for USD, yen for JPY), as Stripe counts it."""
+    """An amount in the currency's smallest unit, as Stripe counts it: cents for USD, yen for JPY."""
 
     cents: int
     currency: str
@@ -31,7 +33,7 @@ class Money:
     @property
     def decimal(self) -> Decimal:
         """The amount in whole units: 4800.00."""
-        return Decimal(self.cents).scaleb(-get_currency_precision(self.currency))
+        return Decimal(self.cents).scaleb(-currencies.places(self.currency))
 
     def shown(self, locale: str = "en_US") -> str:
         """The amount as people read it; whole amounts without decimals."""
@@ -45,13 +47,15 @@ class Money:
 
 def read_money(typed: str, currency: str) -> Money:
     """An amount as people write it: `1,250.50`, `$400`. Raises ValueError whose message is for them."""
-    places = get_currency_precision(currency)
+    places, step = currencies.places(currency), currencies.step(currency)
     try:
         amount = Decimal(typed.replace(",", "").replace("$", "").strip()).scaleb(places)
     except InvalidOperation:
         raise ValueError("Write an amount such as 250 or 250.50.") from None
     if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
         raise ValueError(f"At most {places} digits after the point.")
+    if int(amount) % step:
+        raise ValueError(f"{currency} is charged in steps of {Money(step, currency).decimal.normalize():f}.")
     return Money(int(amount), currency)
 
 
@@ -59,7 +63,6 @@ def read_money(typed: str, currency: str) -> Money:
 def _in_words(money: Money, locale: str) -> str:
     """Babel reads its pattern anew each time; a school has few prices."""
     amount = money.decimal
-    whole = amount == amount.to_integral_value()
-    return format_currency(
-        amount, money.currency, "¤#,##0" if whole else None, locale=locale, currency_digits=not whole
-    )
+    places = 0 if amount == amount.to_integral_value() else currencies.places(money.currency)
+    pattern = "¤#,##0" + "." * bool(places) + "0" * places
+    return format_currency(amount, money.currency, pattern, locale=locale, currency_digits=False)

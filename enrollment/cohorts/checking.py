@@ -7,17 +7,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel.numbers import list_currencies
-
 from accounts.forms import ZONES
+from foundation import currencies
 from foundation.errors import Refused
+from foundation.money import Money
 
 if TYPE_CHECKING:
     from enrollment.cohorts.writing import CohortDraft
 
 LONGEST = timedelta(days=5 * 366)
 MOST_SEATS = 2000
-MOST_CENTS = 10**9
+MOST_CENTS = 10**12
 CREDENTIALS = ("", "ACC", "PCC", "MCC")
 TAKEN_WORDS = {"new"}
 
@@ -56,7 +56,12 @@ def _check_selling(draft: CohortDraft) -> None:
         raise Refused("Enrollment can't be open after the last day.", "closes_at")
     if not 1 <= draft.offer_hours <= 336:
         raise Refused("From 1 to 336 hours.", "offer_hours")
-    if draft.currency not in list_currencies(locale="en"):
-        raise Refused("Three letters of a currency there is, such as USD.", "currency")
+    if draft.currency not in currencies.TAKEN:
+        raise Refused("Three letters of a currency that Stripe takes, such as USD.", "currency")
     if not 0 <= draft.price_cents <= MOST_CENTS:
         raise Refused("A price can't be negative, or that high.", "price")
+    least = currencies.least(draft.currency)
+    if 0 < draft.price_cents < least:
+        raise Refused(f"Stripe takes no payment under {Money(least, draft.currency)}. Write 0 for nothing.", "price")
+    if draft.price_cents % currencies.step(draft.currency):
+        raise Refused("Such a fraction can't be charged in this currency.", "price")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from enrollment.policies.terms import Measure, Step, Terms
+from foundation import currencies
 from foundation.errors import Refused
 
 ORDER = (Measure.DAYS_BEFORE, Measure.DAYS_AFTER, Measure.CLASSES, Measure.SHARE, Measure.AFTERWARDS)
 MOST = {Measure.DAYS_BEFORE: 365, Measure.DAYS_AFTER: 730, Measure.CLASSES: 300, Measure.SHARE: 100}
 MOST_CENTS = 10**9
+ASKED_FOR = ("transfer_fee_cents", "extension_fee_cents")
 FEES = ("deposit_cents", "minimum_kept_cents", "transfer_fee_cents", "extension_fee_cents")
 LIMITS = {"transfers": 20, "extension_months": 60, "grace_days": 365, "completion_months": 120}
 
@@ -61,6 +63,9 @@ def _check_sums(terms: Terms) -> None:
     for name in FEES:
         if not 0 <= getattr(terms, name) <= MOST_CENTS:
             raise Refused("A sum can't be negative.", name)
+    for name in ASKED_FOR:
+        if 0 < getattr(terms, name) < currencies.least(terms.currency):
+            raise Refused("Stripe takes no payment that small.", name)
     for name, most in LIMITS.items():
         if not 0 <= getattr(terms, name) <= most:
             raise Refused(f"From 0 to {most}.", name)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from enrollment.policies import wording
 from enrollment.policies.terms import Course, Measure, Step, Terms
+from foundation import currencies
 from foundation.money import Money
 
 
@@ -93,7 +94,7 @@ def _kept(terms: Terms, step: int, price: Money) -> list[tuple[str, int]]:
 
 def _kept_at(terms: Terms, step: Step, price: Money) -> list[tuple[str, int]]:
     deposit = min(terms.deposit_cents, price.cents)
-    share = (price.cents - deposit) * (100 - step.percent) // 100
+    share = currencies.rounded((price.cents - deposit) * (100 - step.percent) // 100, price.currency)
     lines = [
         ("Kept: the deposit", -deposit),
         (f"Kept: {100 - step.percent} percent of {'the rest of ' if deposit else ''}the price", -share),

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from accounts.models import User
 from enrollment.models import Cohort
+from foundation import currencies
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
@@ -66,10 +67,14 @@ def used(code_id: int) -> int:
     return db.session.scalar(query.where(EnrollmentOrder.state.not_in(ENDED))) or 0
 
 
-def taken_off(code: PromotionCode, cents: int) -> int:
-    """Cents that a code takes off a sum: a share is rounded half up to whole cents, and nothing goes below zero."""
+def taken_off(code: PromotionCode, cents: int, currency: str = "USD") -> int:
+    """Cents that a code takes off a sum: a share is rounded half up to whole cents, and nothing goes below zero.
+
+    Where only whole units can be charged, it is those.
+    """
     if code.percent is not None:
-        return (cents * code.percent + 50) // 100
+        step = currencies.step(currency)
+        return (cents * code.percent + 50 * step) // (100 * step) * step
     return min(code.cents or 0, cents)
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.numbers import list_currencies
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from accounts.models import User
 from enrollment.models import Cohort
+from foundation import currencies
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
+from foundation.money import Money
 from payments.models import PlanKind, PricePlan, PromotionCode
 from payments.pricing import discounting
-from payments.pricing.spreading import LEAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class CodeDraft:
 
 def offer(cohort: Cohort, draft: PlanDraft, *, actor: User, at: datetime) -> PricePlan:
     """Put a way to pay on offer. Raises Refused beside the field that does not fit."""
-    _check_plan(cohort, draft)
+    _check_plan(cohort, draft, currencies.least(cohort.currency))
     last = db.session.scalar(select(func.max(PricePlan.position)).where(PricePlan.cohort_id == cohort.id)) or 0
     plan = PricePlan(
         cohort_id=cohort.id,
@@ -78,15 +78,16 @@ def offer(cohort: Cohort, draft: PlanDraft, *, actor: User, at: datetime) -> Pri
     return plan
 
 
-def _check_plan(cohort: Cohort, draft: PlanDraft) -> None:
-    if draft.total_cents < LEAST:
-        raise Refused("A price is at least half a unit of the currency; for nothing at all, give out a code.", "total")
+def _check_plan(cohort: Cohort, draft: PlanDraft, least: int) -> None:
+    if draft.total_cents < least:
+        smallest = Money(least, cohort.currency)
+        raise Refused(f"Stripe takes no payment under {smallest}; for nothing at all, give out a code.", "total")
     if draft.until_at and draft.from_at and draft.until_at <= draft.from_at:
         raise Refused("It ends before it begins.", "until")
     if draft.kind == PlanKind.DEPOSIT:
-        _check_deposit(cohort, draft)
+        _check_deposit(cohort, draft, least)
     elif draft.kind == PlanKind.INSTALMENTS:
-        _check_instalments(draft)
+        _check_instalments(cohort, draft, least)
     elif (
         draft.kind == PlanKind.INVOICE
         and not 0 <= (draft.invoice_days if draft.invoice_days is not None else -1) <= 120
@@ -94,10 +95,10 @@ def _check_plan(cohort: Cohort, draft: PlanDraft) -> None:
         raise Refused("Between 0 and 120 days.", "invoice_days")
 
 
-def _check_deposit(cohort: Cohort, draft: PlanDraft) -> None:
-    if draft.deposit_cents is None or draft.deposit_cents < LEAST:
+def _check_deposit(cohort: Cohort, draft: PlanDraft, least: int) -> None:
+    if draft.deposit_cents is None or draft.deposit_cents < least:
         raise Refused("How much is paid at once?", "deposit")
-    if draft.total_cents - draft.deposit_cents < LEAST:
+    if draft.total_cents - draft.deposit_cents < least:
         raise Refused("The deposit has to be smaller than the price.", "deposit")
     if draft.balance_on is None:
         raise Refused("On which day is the rest due?", "balance_on")
@@ -105,14 +106,14 @@ def _check_deposit(cohort: Cohort, draft: PlanDraft) -> None:
         raise Refused("The rest is due before the cohort ends.", "balance_on")
 
 
-def _check_instalments(draft: PlanDraft) -> None:
+def _check_instalments(cohort: Cohort, draft: PlanDraft, least: int) -> None:
     if draft.instalments is None or not 2 <= draft.instalments <= 36:
         raise Refused("Between 2 and 36 instalments.", "instalments")
     if not 1 <= draft.every_months <= 12:
         raise Refused("Between one month and twelve.", "every_months")
-    if draft.total_cents % draft.instalments:
+    if draft.total_cents % (draft.instalments * currencies.step(cohort.currency)):
         raise Refused("The price has to divide into equal instalments, to the cent.", "total")
-    if draft.total_cents // draft.instalments < LEAST:
+    if draft.total_cents // draft.instalments < least:
         raise Refused("Each instalment would be too small for Stripe to take.", "instalments")
 
 
@@ -165,8 +166,8 @@ def _check_code(draft: CodeDraft) -> None:
         raise Refused("Either a percentage or a sum.", "percent")
     if draft.percent is not None and not 1 <= draft.percent <= 100:
         raise Refused("Between 1 and 100 percent.", "percent")
-    if draft.cents is not None and draft.currency not in list_currencies():
-        raise Refused("Three letters of a currency, such as USD or EUR.", "currency")
+    if draft.cents is not None and draft.currency not in currencies.TAKEN:
+        raise Refused("Three letters of a currency that Stripe takes, such as USD or EUR.", "currency")
     if draft.uses is not None and draft.uses < 1:
         raise Refused("At least once, or leave it empty.", "uses")
     if draft.until_at and draft.from_at and draft.until_at <= draft.from_at:

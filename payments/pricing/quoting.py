@@ -90,13 +90,14 @@ def chosen(cohort: Cohort, key: str, typed: str, user: User, *, at: datetime) ->
 def _offer(cohort: Cohort, plan: PricePlan, at: datetime, code: PromotionCode | None) -> Offer:
     dues = spread(
         plan.kind,
-        _less(plan.total_cents, code),
+        _less(plan.total_cents, code, cohort.currency),
         at.astimezone(cohort.zone).date(),
         deposit=plan.deposit_cents or 0,
         balance_on=plan.balance_on or cohort.starts_on,
         number=plan.instalments or 1,
         every=plan.every_months,
         invoice_days=plan.invoice_days or 0,
+        currency=cohort.currency,
     )
     return Offer(
         plan.public_id,
@@ -118,9 +119,10 @@ def _kind(kind: PlanKind, dues: list[Due]) -> PlanKind:
 
 
 def _list_price(cohort: Cohort, at: datetime, code: PromotionCode | None) -> Offer:
-    dues = spread(PlanKind.FULL, _less(cohort.price_cents, code), at.astimezone(cohort.zone).date())
+    less = _less(cohort.price_cents, code, cohort.currency)
+    dues = spread(PlanKind.FULL, less, at.astimezone(cohort.zone).date(), currency=cohort.currency)
     return Offer(IN_FULL, PlanKind.FULL, "In full", cohort.price_cents, cohort.currency, tuple(dues))
 
 
-def _less(cents: int, code: PromotionCode | None) -> int:
-    return cents - discounting.taken_off(code, cents) if code else cents
+def _less(cents: int, code: PromotionCode | None, currency: str) -> int:
+    return cents - discounting.taken_off(code, cents, currency) if code else cents

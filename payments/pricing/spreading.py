@@ -6,10 +6,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from foundation import currencies
 from payments.models import PlanKind
-
-LEAST = 50
-"""Stripe takes no charge under 0.50 (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +22,19 @@ def in_full(cents: int, today: date) -> list[Due]:
     return [Due(cents, today)]
 
 
-def with_deposit(cents: int, deposit: int, balance_on: date, today: date) -> list[Due]:
+def with_deposit(cents: int, deposit: int, balance_on: date, today: date, currency: str = "USD") -> list[Due]:
     """The deposit now and the rest on a day; all of it now where the rest is nothing, or its day has come."""
     rest = cents - deposit
-    if rest < LEAST or balance_on <= today:
+    if rest < currencies.least(currency) or balance_on <= today:
         return in_full(cents, today)
     return [Due(deposit, today), Due(rest, balance_on)]
 
 
-def by_month(cents: int, number: int, today: date, every: int = 1) -> list[Due]:
-    """Equal parts from today on, `every` months. What does not divide is let go, so that the parts stay equal
-    (at most `number` - 1 cents in the buyer's favour); a sum too small to be split is paid at once."""
-    part = cents // number
-    if part < LEAST:
+def by_month(cents: int, number: int, today: date, every: int = 1, currency: str = "USD") -> list[Due]:
+    """Equal parts from today on, `every` months. What does not divide is let go in the buyer's favour, so that the
+    parts stay equal and can be charged; a sum too small to be split is paid at once."""
+    part = currencies.rounded(cents // number, currency)
+    if part < currencies.least(currency):
         return in_full(cents, today)
     return [Due(part, later(today, n * every)) for n in range(number)]
 
@@ -58,14 +56,15 @@ def spread(
     number: int = 1,
     every: int = 1,
     invoice_days: int = 0,
+    currency: str = "USD",
 ) -> list[Due]:
     """The dues of a way to pay, for a sum that may have been lowered by a code; below the least charge it is free."""
-    if cents < LEAST:
+    if cents < currencies.least(currency):
         return in_full(0, today)
     if kind == PlanKind.DEPOSIT and balance_on is not None:
-        return with_deposit(cents, deposit, balance_on, today)
+        return with_deposit(cents, deposit, balance_on, today, currency)
     if kind == PlanKind.INVOICE:
         return [Due(cents, today + timedelta(days=invoice_days))]
     if kind == PlanKind.INSTALMENTS:
-        return by_month(cents, number, today, every)
+        return by_month(cents, number, today, every, currency)
     return in_full(cents, today)

@@ -2,14 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from foundation import currencies
+from foundation.money import Money
 from payments.sandbox import discounts, prices, taxing
 from payments.sandbox.errors import invalid, required, unsupported
 from payments.sandbox.ids import new_id
 from payments.sandbox.store import Json, Work
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600
-LEAST = 50
-"""Stripe's smallest charge, in cents."""
 MODES = {"payment": "subscription_data", "subscription": "payment_intent_data"}
 """Each mode, with the group of parameters that belongs to the other."""
 BANKS = {"eur": "sepa_debit", "usd": "us_bank_account"}
@@ -136,12 +136,23 @@ def price_up(work: Work, session: Json, lines: list[Json], wishes: list[Json]) -
         left -= line["amount_discount"]
         _tax(work, session, line)
     tax, total = (sum(line[name] for line in lines) for name in ("amount_tax", "amount_total"))
-    if 0 < total < LEAST:
-        message = f"The Checkout Session's total amount due must add up to at least 0.50 {session['currency']}"
-        raise invalid(message, None, "amount_too_small")
+    _refuse_what_cannot_be_charged(total, session["currency"])
     session |= {"amount_subtotal": subtotal, "amount_total": total}
     session["discounts"] = [{"coupon": w.get("coupon"), "promotion_code": w.get("promotion_code")} for w in wishes]
     session["total_details"] = {"amount_discount": off, "amount_shipping": 0, "amount_tax": tax}
+
+
+def _refuse_what_cannot_be_charged(total: int, currency: str) -> None:
+    """https://docs.stripe.com/currencies#special-cases and #minimum-and-maximum-charge-amounts."""
+    code = currency.upper()
+    if 0 < total < currencies.least(code):
+        message = (
+            f"The Checkout Session's total amount due must add up to at least {Money(currencies.least(code), code)}"
+        )
+        raise invalid(message, None, "amount_too_small")
+    if total % currencies.step(code):
+        message = f"Invalid amount. Amounts in {currency} must be evenly divisible by {currencies.step(code)}."
+        raise invalid(message, None, "invalid_charge_amount_no_decimal_compatible")
 
 
 def _tax(work: Work, session: Json, line: Json) -> None:

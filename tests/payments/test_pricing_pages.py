@@ -30,6 +30,8 @@ def test_a_way_to_pay_is_put_on_offer_and_a_buyer_can_choose_it(buyer, finance):
         ({"kind": "instalments", "instalments": "1"}, "instalments"),
         ({"kind": "instalments", "instalments": "7"}, "total"),
         ({"total": "free"}, "total"),
+        ({"total": "0.40"}, "total"),
+        ({"deposit": "4799.80"}, "deposit"),
         ({"title": ""}, "title"),
     ],
 )

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation import currencies
 from payments.models import PlanKind, PromotionCode
 from payments.pricing.discounting import taken_off
-from payments.pricing.spreading import LEAST, later, spread
+from payments.pricing.spreading import later, spread
 
 TODAY = date(2026, 1, 31)
+LEAST = currencies.least("USD")
 sums = st.integers(0, 2_000_000)
 days = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 
@@ -49,3 +51,12 @@ def test_no_part_is_too_small_for_stripe(cents, kind, number):
     balance = TODAY + timedelta(days=60)
     dues = spread(kind, cents, TODAY, deposit=100_00, balance_on=balance, number=number)
     assert all(due.cents >= LEAST for due in dues) or [due.cents for due in dues] == [0]
+
+
+@given(sums, st.sampled_from(["ISK", "UGX", "KWD", "JPY", "HUF"]), st.sampled_from(list(PlanKind)), st.integers(1, 100))
+def test_no_part_is_a_fraction_that_stripe_refuses(units, currency, kind, percent):
+    price = currencies.rounded(units, currency)
+    less = price - taken_off(PromotionCode(percent=percent), price, currency)
+    dues = spread(kind, less, TODAY, deposit=20_000, balance_on=TODAY + timedelta(days=60), number=7, currency=currency)
+    assert all(due.cents % currencies.step(currency) == 0 for due in dues)
+    assert all(due.cents >= currencies.least(currency) for due in dues) or [due.cents for due in dues] == [0]
