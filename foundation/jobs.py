@@ -41,6 +41,7 @@ class Job(StrEnum):
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"
     SWEEP_DOCUMENTS = "credentials.sweep_documents"
     WORK_OUT_REACH = "credentials.work_out_reach"
+    MAKE_PACKS = "desk.make_packs"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 
 from accounts.models import User
 from foundation.audit import record
@@ -61,6 +61,12 @@ def current() -> Agreement:
     """What a buyer agrees to now."""
     newest = db.session.scalar(select(PublishedAgreement).order_by(PublishedAgreement.id.desc()).limit(1))
     return _read(newest) if newest else _written(versions()[-1])
+
+
+def told_version() -> ScalarSelect[str]:
+    """SQL: the version of `current`, where the owner has published one; else `versions()[-1]` holds."""
+    newest = select(PublishedAgreement.version).order_by(PublishedAgreement.id.desc()).limit(1)
+    return newest.scalar_subquery()
 
 
 def _read(row: PublishedAgreement) -> Agreement:

@@ -13,6 +13,7 @@ MODULES = (
     "enrollment",
     "applications",
     "access",
+    "packs",
     "heartbeat",
 )
 

@@ -18,6 +18,7 @@ from credentials.models.ledger import Kind, LedgerEntry
 from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
 from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
+from credentials.models.pack import PACK_MOVES, AccreditationPack, PackState
 from credentials.models.paper import Paper, PaperKind, SchoolKey
 from credentials.models.peer import PeerHour
 from credentials.models.performance import (
@@ -57,12 +58,14 @@ __all__ = [
     "DRAFT_MOVES",
     "FORM_MOVES",
     "IMPORT_MOVES",
+    "PACK_MOVES",
     "PARTS",
     "REACH_MOVES",
     "REVIEW_MOVES",
     "SLOT_MOVES",
     "SUBMISSION_MOVES",
     "Accreditation",
+    "AccreditationPack",
     "Assessment",
     "Badge",
     "BookingState",
@@ -106,6 +109,7 @@ __all__ = [
     "MentorSession",
     "MentorSlot",
     "Occasion",
+    "PackState",
     "Paper",
     "PaperKind",
     "Payment",

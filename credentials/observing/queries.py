@@ -53,6 +53,13 @@ def forms_about(user: User) -> Select[Any]:
     return query.options(joinedload(CoachingForm.author).noload(User.roles)).order_by(CoachingForm.id.desc())
 
 
+def forms_among(user_ids: Iterable[int]) -> list[CoachingForm]:
+    """Forms about these people that both have signed, the oldest first, for the registrar."""
+    names: Any = (joinedload(CoachingForm.user).noload(User.roles), joinedload(CoachingForm.author).noload(User.roles))
+    query = select(CoachingForm).where(CoachingForm.user_id.in_(list(user_ids)), CoachingForm.state == FormState.SIGNED)
+    return list(db.session.scalars(query.options(*names).order_by(CoachingForm.about_on, CoachingForm.id)).unique())
+
+
 def sessions_given(author: User, *, most: int = 100) -> list[MentorSession]:
     """Mentor sessions of an author that stand, the newest first."""
     query = select(MentorSession).join(Mentor).where(Mentor.user_id == author.id, ~is_reversed(MentorSession.entry_id))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
 from credentials.models import RuleVersion, RuleWithdrawal
 from credentials.rules import Document, RuleBook, RulesError, check, laid_over, rule_book
@@ -47,6 +48,17 @@ def live_digests() -> Digests:
         kept["rule_digests"] = tuple((number, digest) for number, digest in rows(_live_digests()))
     found: Digests = kept["rule_digests"]
     return found
+
+
+def told_live_digests() -> ScalarSelect[Any]:
+    """SQL: the same as JSON, for a statement that asks for other things too; its answer goes to `keep_digests`."""
+    live = _live_digests().subquery()
+    return select(func.json_agg(func.json_build_array(live.c.number, live.c.digest))).scalar_subquery()
+
+
+def keep_digests(told: list[tuple[int, str]] | None) -> None:
+    """What another statement has found out needs no asking again in this session."""
+    db.session().info["rule_digests"] = tuple((number, digest) for number, digest in sorted(told or ()))
 
 
 def forget() -> None:

@@ -18,11 +18,16 @@ DIRECTOR = "provider.director_of_education_credential"
 INSTRUCTORS = "provider.core_instructor_credential"
 MENTORS = "provider.mentor_and_evaluator_credential"
 CLASS = "provider.graduating_class_min"
+FILES = {"Program": "program.csv", "People": "people.csv", "Cohort": "cohort.csv", "Policies": "policies/"}
+"""Where a piece of a group stands, unless it says so itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing that is asked for. `found`: what there is, in words; `href`: where it is looked at or mended."""
+    """One thing that is asked for. `found`: what there is, in words; `href`: where it is looked at or mended.
+
+    `file`: what in the pack shows it, a file or the beginning of the names of several.
+    """
 
     group: str
     label: str
@@ -31,6 +36,7 @@ class Piece:
     href: str
     asked: str = ""
     source: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,15 @@ def _program(got: Gathered) -> Iterable[Piece | None]:
     told = (program.minutes, program.core_minutes, program.synchronous_minutes)
     words = f"the map holds {hours(got.totals[0])}, {hours(got.totals[1])} core, {hours(got.totals[2])} live"
     promised = f"{hours(told[0])}, {hours(told[1])} core, {hours(told[2])} live"
-    yield _piece("Program", "Syllabus whose minutes add up to the program's", got.totals == told, words, here, promised)
+    yield _piece(
+        "Program",
+        "Syllabus whose minutes add up to the program's",
+        got.totals == told,
+        words,
+        here,
+        promised,
+        file="curriculum.csv",
+    )
     public = f"/programs/{program.slug}"
     yield _piece("Program", "Page that the public can read", program.is_published, public, public)
 
@@ -106,11 +120,12 @@ def _mentors(got: Gathered) -> Iterable[Piece]:
     words = f"{count(len(got.mentors), 'mentor')} of this cohort" + (f"; not {_one_of(rule)}: {names}" if names else "")
     first = url_for("staff_mentors.one", public_id=below[0].public_id) if below else listing
     fits = bool(got.mentors) and not below
-    yield _piece("People", "Mentors and assessors with their credential", fits, words, first, _one_of(rule), rule)
+    label, asked = "Mentors and assessors with their credential", _one_of(rule)
+    yield _piece("People", label, fits, words, first, asked, rule, file="mentors.csv")
     bare = [one.mentor for one in got.mentors if not one.is_proven]
     words = ", ".join(one.name for one in bare) + " without a document" if bare else "a document for each of them"
     first = url_for("staff_mentors.one", public_id=bare[0].public_id) if bare else listing
-    yield _piece("People", "Proof of what mentors hold", bool(got.mentors) and not bare, words, first)
+    yield _piece("People", "Proof of what mentors hold", bool(got.mentors) and not bare, words, first, file="proofs/")
 
 
 def _cohort(got: Gathered) -> Iterable[Piece | None]:
@@ -126,29 +141,43 @@ def _cohort(got: Gathered) -> Iterable[Piece | None]:
         waits = f", {both - met} more {'waits' if both - met == 1 else 'wait'} for a check" if both > met else ""
         words = f"{met} of {number} have it{waits}"
         yield _piece("Cohort", need.label, 0 < number == met, words, here, need.words, need.rule)
-    words = f"{count(len(got.forms), 'form')} signed by both"
-    yield _piece("Cohort", "Sample of a session with written feedback", bool(got.forms), words, here)
+    words = f"{count(got.written, 'form')} signed by both"
+    label = "Sample of a session with written feedback"
+    yield _piece("Cohort", label, got.written > 0, words, here, file="observation-forms/")
+    if got.asked.evaluated_for:
+        words, label = f"{got.assessed} passed", "Sample of a performance evaluation"
+        yield _piece("Cohort", label, got.assessed > 0, words, here, file="evaluations/")
 
 
 def _papers(got: Gathered) -> Iterable[Piece | None]:
     place = url_for("staff_policies.show", kind="program", name=got.program.slug)
-    version = (
-        f"version {got.leaving.version}" if got.leaving.policy_id else "only the standard that comes with Practicum"
-    )
-    yield _piece("Policies", "Refunds and leaving", got.leaving.policy_id is not None, version, place)
-    agreements = url_for("staff_agreements.listing")
-    yield _piece("Policies", "Enrollment agreement", True, f"version {got.agreement.version}", agreements)
-    missed = f"/staff/cohorts/{got.cohort.code}/make-up"
-    yield _piece("Policies", "Missed classes", got.make_up is not None, "set" if got.make_up else "not set", missed)
+    leaving = got.beside.leaving
+    is_set, none = leaving.policy_id is not None, "only the standard that comes with Practicum"
+    version = f"version {leaving.version}" if is_set else none
+    yield _piece("Policies", "Refunds and leaving", is_set, version, place, file="policies/leaving.txt")
+    agreements, version = url_for("staff_agreements.listing"), f"version {got.beside.agreement}"
+    file = "policies/enrollment-agreement.md"
+    yield _piece("Policies", "Enrollment agreement", True, version, agreements, file=file)
+    missed, is_set = f"/staff/cohorts/{got.cohort.code}/make-up", got.beside.has_make_up
+    words, file = "set" if is_set else "not set", "policies/missed-classes.txt"
+    yield _piece("Policies", "Missed classes", is_set, words, missed, file=file)
     paying = str(got.program.facts.get("payment_policy", ""))
-    public = f"/programs/{got.program.slug}"
-    yield _piece("Policies", "Payment", bool(paying), "on the program's page" if paying else "not written", public)
+    words, public = "on the program's page" if paying else "not written", f"/programs/{got.program.slug}"
+    yield _piece("Policies", "Payment", bool(paying), words, public, file="policies/payment.txt")
 
 
 def _piece(
-    group: str, label: str, is_there: bool, found: str, href: str, asked: str = "", rule: Rule | None = None
+    group: str,
+    label: str,
+    is_there: bool,
+    found: str,
+    href: str,
+    asked: str = "",
+    rule: Rule | None = None,
+    *,
+    file: str = "",
 ) -> Piece:
-    return Piece(group, label, is_there, found, href, asked, rule.sources[0] if rule else "")
+    return Piece(group, label, is_there, found, href, asked, rule.sources[0] if rule else "", file or FILES[group])
 
 
 def _one_of(rule: Any) -> str:

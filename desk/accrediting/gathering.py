@@ -4,43 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, noload
+from sqlalchemy.orm import contains_eager
 
-from accounts.models import User
-from courseware.models import Lesson, MakeUpRule, Module
 from credentials.mentor_coaching.holding import Held, held_on, standing_facts
-from credentials.models import CoachingForm, FormState, Mentor, MentorFact
+from credentials.models import Mentor, MentorFact
 from credentials.providing.listing import CohortHours, cohort_hours
 from credentials.providing.requiring import Asked, asked_of
-from credentials.ruling.living import live_book
+from credentials.ruling.living import keep_digests, live_book, told_live_digests
+from desk.accrediting.beside import Beside, ModuleMinutes, beside
 from enrollment.models import Cohort, Program
-from enrollment.policies.applying import Rule, in_force
 from foundation.db import db
 from foundation.errors import NotFound
-from payments.agreeing import Agreement, current
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleMinutes:
-    """A module by its map: whole minutes, those of Core Competencies, those that are live."""
-
-    title: str
-    lessons: list[Lesson]
-
-    @property
-    def minutes(self) -> int:
-        return sum(one.minutes for one in self.lessons)
-
-    @property
-    def core(self) -> int:
-        return sum(one.core_minutes for one in self.lessons)
-
-    @property
-    def live(self) -> int:
-        return sum(one.minutes for one in self.lessons if one.synchronous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +41,23 @@ class Gathered:
     cohorts: list[Cohort]
     asked: Asked
     found: CohortHours
-    modules: list[ModuleMinutes]
     mentors: list[MentorKept]
-    forms: list[CoachingForm]
-    leaving: Rule
-    agreement: Agreement
-    make_up: MakeUpRule | None
+    beside: Beside
     on: date
+
+    @property
+    def modules(self) -> list[ModuleMinutes]:
+        return self.beside.modules
+
+    @property
+    def written(self) -> int:
+        """Observation forms about these people that both have signed."""
+        return sum(row.written.verified for row in self.found.rows)
+
+    @property
+    def assessed(self) -> int:
+        """Trainees whose evaluation is passed."""
+        return sum(row.evaluated.verified for row in self.found.rows)
 
     @property
     def totals(self) -> tuple[int, int, int]:
@@ -103,8 +89,7 @@ def gather(slug: str, code: str, *, at: datetime, on: date) -> Gathered | None:
 
     Raises NotFound for a program or cohort there is not, or one that ICF accredits at no level.
     """
-    every = select(Cohort).join(Cohort.program).where(Program.slug == slug).options(contains_eager(Cohort.program))
-    cohorts = list(db.session.scalars(every.order_by(Cohort.starts_on.desc(), Cohort.id)))
+    cohorts = _cohorts(slug)
     program = cohorts[0].program if cohorts else program_named(slug)
     cohort = _chosen(cohorts, code, on)
     asked = asked_of(live_book(), program.level, cohort.starts_on if cohort else on)
@@ -113,21 +98,18 @@ def gather(slug: str, code: str, *, at: datetime, on: date) -> Gathered | None:
     if cohort is None:
         return None
     found = cohort_hours(cohort, asked)
-    people = [row.enrollment.user_id for row in found.rows]
-    return Gathered(
-        program=program,
-        cohort=cohort,
-        cohorts=cohorts,
-        asked=asked,
-        found=found,
-        modules=_modules(program.id),
-        mentors=[_kept(one, on) for one in found.mentors if one.owner_id is None],
-        forms=_forms(people),
-        leaving=in_force(cohort, at),
-        agreement=current(),
-        make_up=db.session.scalar(select(MakeUpRule).where(MakeUpRule.cohort_id == cohort.id)),
-        on=on,
-    )
+    mentors = [_kept(one, on) for one in found.mentors if one.owner_id is None]
+    return Gathered(program, cohort, cohorts, asked, found, mentors, beside(cohort, at), on)
+
+
+def _cohorts(slug: str) -> list[Cohort]:
+    """The program's cohorts, the newest first; the same statement says which rules are live."""
+    every = select(Cohort, told_live_digests()).join(Cohort.program).where(Program.slug == slug)
+    loaded = every.options(contains_eager(Cohort.program)).order_by(Cohort.starts_on.desc(), Cohort.id)
+    found = db.session.execute(loaded).all()
+    if found:
+        keep_digests(found[0][1])
+    return [cohort for cohort, _ in found]
 
 
 def _chosen(cohorts: list[Cohort], code: str, on: date) -> Cohort | None:
@@ -140,22 +122,5 @@ def _chosen(cohorts: list[Cohort], code: str, on: date) -> Cohort | None:
     return next(iter(begun or cohorts), None)
 
 
-def _modules(program_id: int) -> list[ModuleMinutes]:
-    """The course in its order. A module without a lesson has no minutes, and is left out."""
-    query = select(Lesson).join(Lesson.module).where(Lesson.program_id == program_id)
-    query = query.options(contains_eager(Lesson.module), defer(Lesson.body_md), defer(Lesson.transcript_md))
-    found: dict[int, ModuleMinutes] = {}
-    for lesson in db.session.scalars(query.order_by(Module.position, Module.id, Lesson.position, Lesson.id)):
-        found.setdefault(lesson.module_id, ModuleMinutes(lesson.module.title, [])).lessons.append(lesson)
-    return list(found.values())
-
-
 def _kept(mentor: Mentor, on: date) -> MentorKept:
     return MentorKept(mentor, held_on(mentor.facts, on), standing_facts(mentor.facts))
-
-
-def _forms(people: list[int]) -> list[CoachingForm]:
-    """Forms about these people that both have signed, the oldest first."""
-    names: Any = (joinedload(CoachingForm.user).options(noload(User.roles)), joinedload(CoachingForm.author))
-    query = select(CoachingForm).where(CoachingForm.user_id.in_(people), CoachingForm.state == FormState.SIGNED)
-    return list(db.session.scalars(query.options(*names).order_by(CoachingForm.about_on, CoachingForm.id)).unique())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,11 +10,10 @@ from credentials.doors import staff_accreditation
 from credentials.providing import cohort_views, stating
 from credentials.providing.schooling import school_by_kind
 from credentials.wording import KINDS
-from desk.accrediting import gathering
+from desk.accrediting import gathering, making, storing
 from desk.accrediting.completing import completeness
 from desk.accrediting.forms import FactsForm
 from desk.accrediting.gathering import Gathered, gather
-from desk.accrediting.packing import accreditation_pack
 from enrollment.models import Program
 from foundation.access import staff
 from foundation.audit import record
@@ -61,20 +60,30 @@ def program(slug: str) -> str:
     )
 
 
-@staff_accreditation.get("/programs/<slug>/pack.zip")
+@staff_accreditation.post("/programs/<slug>/pack")
 @staff("registrar")
-def pack(slug: str) -> Response:
-    """All of it in one file; that it was taken is written down."""
-    got, at = _gathered(slug), now()
+def ask_for_pack(slug: str) -> AnyResponse:
+    """Have all of it put together; the worker is at it while the page says how far."""
+    got = _gathered(slug)
     if got is None:
         raise NotFound
-    complete = completeness(got)
-    packed = accreditation_pack(got, complete, at=at)
-    record("accreditation.pack_taken", subject=got.cohort, actor=current_user, at=at, percent=complete.percent)
+    making.ask(got.cohort, actor=current_user, at=now())
     db.session.commit()
-    name = f"accreditation-{slug}-{got.cohort.code}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(packed, mimetype="application/zip", headers=headers)
+    return redirect(url_for("staff_accreditation.program", slug=slug, cohort=got.cohort.code) + "#pack", 303)
+
+
+@staff_accreditation.get("/packs/<public_id>.zip")
+@staff("registrar")
+def pack(public_id: str) -> AnyResponse:
+    """All of it in one file; that it was taken is written down."""
+    found, at = making.pack_named(public_id), now()
+    record("accreditation.pack_taken", subject=found.cohort, actor=current_user, at=at, percent=found.percent)
+    name = f"accreditation-{found.cohort.program.slug}-{found.cohort.code}.zip"
+    path = storing.file_of(found)
+    db.session.commit()
+    answer = send_file(path, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @staff_accreditation.route("/programs/<slug>/facts", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import ARRAY, Select, Text, any_, bindparam, cast, select
+from sqlalchemy import ARRAY, ScalarSelect, Select, Text, any_, bindparam, cast, func, select
 
 from enrollment import timetables
 from enrollment.models import Cohort, Program
@@ -44,8 +44,29 @@ def scope_of(of: Program | Cohort | None) -> str:
 
 def in_force(cohort: Cohort, at: datetime) -> Rule:
     """The rule under which a seat of this cohort is bought at a moment."""
-    scopes = [f"cohort:{cohort.id}", f"program:{cohort.program_id}", SCHOOL]
+    scopes = _scopes(cohort)
     return _narrowest(_rules(scopes, at), scopes, cohort.currency)
+
+
+def told_rules() -> ScalarSelect[Any]:
+    """SQL: the versions in force as JSON, for a statement that asks for other things too; see `given_for`."""
+    found = _some_scopes().subquery()
+    return select(func.json_agg(func.json_build_array(*found.c))).scalar_subquery()
+
+
+def given_for(cohort: Cohort, at: datetime) -> dict[str, Any]:
+    """The parameters of `told_rules` for a cohort at a moment."""
+    return {"day": school_day(at), "scopes": _scopes(cohort)}
+
+
+def in_force_of(cohort: Cohort, told: list[list[Any]] | None) -> Rule:
+    """The rule of a cohort from what `told_rules` has answered."""
+    found = {scope: Rule(_terms(text), policy_id, version) for scope, policy_id, version, text in told or ()}
+    return _narrowest(found, _scopes(cohort), cohort.currency)
+
+
+def _scopes(cohort: Cohort) -> list[str]:
+    return [f"cohort:{cohort.id}", f"program:{cohort.program_id}", SCHOOL]
 
 
 def in_force_for_program(program: HasId, at: datetime) -> Rule:

@@ -3,20 +3,27 @@
 import csv
 import hashlib
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
+import pypdf
 import pytest
 
+from accounts.models import User
 from courseware.models import Lesson, LessonKind, Module
-from credentials.models import MentorCredential
+from credentials.models import MentorCredential, PackState
+from credentials.observing.drafting import mentor_of
 from credentials.providing.schooling import school_by_kind
 from credentials.summing import CHECKED, WAITING, totals_of
+from desk.accrediting import making, storing
 from desk.accrediting.completing import completeness
 from desk.accrediting.gathering import gather
-from enrollment.models import Level, Program
+from enrollment.models import Cohort, Level, Program
 from foundation.audit import AuditLine
 from foundation.db import db
+from tasks.packs import make_packs
+from tests.credentials.test_observing import signed
 
 STATED = {"director": "Ingrid Solheim", "credential": "MCC", "ethics": "3", "evaluation": ""}
 
@@ -29,7 +36,8 @@ def rosa(school):
 @pytest.fixture
 def program(school):
     """A Level 1 program of 60 hours whose map holds them all."""
-    made = school.program(level=Level.LEVEL1, minutes=3600, core_minutes=3000, synchronous_minutes=2400)
+    facts = {"evaluation": True}
+    made = school.program(level=Level.LEVEL1, minutes=3600, core_minutes=3000, synchronous_minutes=2400, facts=facts)
     with school.app.app_context():
         module = Module(program_id=made.id, title="First conversations", position=1, source_path="one")
         db.session.add(module)
@@ -116,10 +124,11 @@ def test_the_pack_is_one_file_whose_manifest_holds_and_no_client_is_in_it(client
     school.checked(school.lesson_hours(made, minutes=600), rosa)
     wren = school.coached_client(ana, "Wren Castellanos")
     school.coaching_session(ana, wren)
-    school.mentor_session(ana, school.mentor("Keiko"), on=date.today() - timedelta(days=3))
-    answer = client.sign_in(rosa).get(f"/staff/accreditation/programs/{program.slug}/pack.zip")
-    assert answer.status_code == 200
-    pack = zipfile.ZipFile(io.BytesIO(answer.data))
+    keiko = school.mentor_account()
+    school.verdict(keiko, school.recording(made))
+    signed(school, keiko, ana, given(school, keiko, ana))
+    client.sign_in(rosa)
+    pack = taken(client, school, program)
     assert pack.testzip() is None
     listed = {row["File"]: row["SHA-256"] for row in rows_of(pack, "manifest.csv")}
     assert set(listed) == set(pack.namelist()) - {"manifest.csv"}
@@ -128,6 +137,18 @@ def test_the_pack_is_one_file_whose_manifest_holds_and_no_client_is_in_it(client
     assert (person["Trainee"], person["Education"]) == ("Ana Lima", "600")
     assert rows_of(pack, "curriculum.csv")[-1]["Minutes"] == "3600"
     assert "Missing: Director of education" in pack.read("README.txt").decode()
+    papers = [name for name in pack.namelist() if name.endswith(".pdf")]
+    assert [name.split("/")[:2] for name in sorted(papers)] == [
+        ["evaluations", "Ana Lima"], ["observation-forms", "Ana Lima"]
+    ]  # fmt: skip
+    told = " ".join(" ".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(pack.read(n))).pages) for n in papers)
+    assert "Performance evaluation" in told and "Calm and exact." in told
+    assert "Session Observation Form" in told and "signed by both" in told
+    shown = {row["What is asked"]: row for row in rows_of(pack, "what-is-asked.csv")}
+    for row in shown.values():
+        if row["There"] == "yes":
+            assert any(name.startswith(row["Where in this pack"]) for name in pack.namelist()), row
+    assert shown["Sample of a session with written feedback"]["There"] == "yes"
     everything = b"".join(pack.read(name) for name in pack.namelist())
     assert b"Wren" not in everything
     assert b"wren@example.com" not in everything
@@ -135,8 +156,69 @@ def test_the_pack_is_one_file_whose_manifest_holds_and_no_client_is_in_it(client
         assert db.session.query(AuditLine).filter_by(verb="accreditation.pack_taken").one().subject_id == cohort.id
 
 
+def given(school, keiko, trainee):
+    with school.app.app_context():
+        return school.mentor_session(trainee, mentor_of(db.session.merge(keiko)))
+
+
+def taken(client, school, program):
+    """Asked for on the page, made by the worker, taken from the page."""
+    page = f"/staff/accreditation/programs/{program.slug}"
+    asked = client.submit(f"{page}/pack", on=page, follow_redirects=True)
+    assert "The worker is at it" in asked.text and "data-poll" in asked.text
+    with school.app.app_context():
+        make_packs()
+    found = re.search(r'href="(/staff/accreditation/packs/[^"]+)"', client.get(page).text)
+    answer = client.get(found.group(1))
+    assert answer.status_code == 200 and "no-store" in answer.headers["Cache-Control"]
+    return zipfile.ZipFile(io.BytesIO(answer.data))
+
+
 def rows_of(pack, name):
     return list(csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig"))))
+
+
+def test_a_pack_goes_on_where_a_worker_died_and_is_gone_after_a_week(
+    client, school, rosa, program, cohort, monkeypatch
+):
+    keiko, people = school.mentor_account(), [school.user(f"Trainee {n}") for n in range(3)]
+    for user in people:
+        school.verdict(keiko, school.recording(school.enrollment(user, cohort)))
+    monkeypatch.setattr(making, "PIECE", 2)
+    with school.app.app_context():
+        actor, of = db.session.get_one(User, rosa.id), db.session.get_one(Cohort, cohort.id)
+        name = making.ask(of, actor=actor, at=school.now()).public_id
+        assert making.ask(of, actor=actor, at=school.now()).public_id == name
+        next(making.work(school.now()))
+        db.session.commit()
+    page = f"/staff/accreditation/programs/{program.slug}"
+    assert "2 of 3 documents" in client.sign_in(rosa).get(page).text
+    with school.app.app_context():
+        made = [one.state for one in making.work(school.now())]
+        db.session.commit()
+    assert made == [PackState.DONE]
+    assert "Take the pack (ZIP" in client.get(page).text
+    with school.app.app_context():
+        pack = making.pack_named(name)
+        assert (making.sweep(school.now()), making.sweep(school.now() + timedelta(days=8))) == (0, 1)
+        assert not storing.file_of(pack).exists()
+        db.session.commit()
+    assert "removed after a week" in client.get(page).text
+    assert client.get(f"/staff/accreditation/packs/{name}.zip").status_code == 404
+
+
+def test_a_pack_that_can_not_be_made_says_so_and_is_asked_for_anew(client, school, rosa, program, cohort, monkeypatch):
+    def broken(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(making, "write_pack", broken)
+    page = f"/staff/accreditation/programs/{program.slug}"
+    client.sign_in(rosa).submit(f"{page}/pack", on=page)
+    with school.app.app_context():
+        make_packs()
+    assert "no space left" in client.get(page).text
+    monkeypatch.undo()
+    assert "There" in rows_of(taken(client, school, program), "what-is-asked.csv")[0]
 
 
 def test_the_school_by_kind_is_the_sum_of_everybodys_hours(client, school, rosa, cohort):
@@ -162,7 +244,7 @@ def test_the_pages_cost_few_statements_and_let_only_the_registrar_in(client, sch
         school.enrollment(user, cohort)
         school.mentor_session(user, school.mentor(f"Mentor {n}"))
     client.sign_in(rosa)
-    for address, most in (("/staff/accreditation", 8), (f"/staff/accreditation/programs/{program.slug}", 13)):
+    for address, most in (("/staff/accreditation", 8), (f"/staff/accreditation/programs/{program.slug}", 8)):
         client.get(address)
         with queries() as asked:
             assert client.get(address).status_code == 200
@@ -176,4 +258,8 @@ def test_the_pages_cost_few_statements_and_let_only_the_registrar_in(client, sch
 def test_a_program_without_a_cohort_says_so(client, school, rosa, program):
     client.sign_in(rosa)
     assert "no cohort yet" in client.get(f"/staff/accreditation/programs/{program.slug}").text
-    assert client.get(f"/staff/accreditation/programs/{program.slug}/pack.zip").status_code == 404
+    assert (
+        client.submit(f"/staff/accreditation/programs/{program.slug}/pack", on="/staff/accreditation").status_code
+        == 404
+    )
+    assert client.get("/staff/accreditation/packs/nothing.zip").status_code == 404
