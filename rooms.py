@@ -69,7 +69,8 @@ def _post() -> list[Blueprint]:
 
 
 def _people() -> list[Blueprint]:
-    from accounts.privacy.views import account
+    from accounts.erasing.staff_views import staff_erasures
+    from accounts.erasing.views import account
     from community.profile_views import coach_profile
     from community.views import community, site
     from desk.machine_views import machines
@@ -78,7 +79,8 @@ def _people() -> list[Blueprint]:
     from enrollment.guide_views import guide
     from enrollment.policies.staff_views import staff_policies
 
-    return [site, community, guide, machines, account, coach_profile, desk, staff_enrollment, staff_policies]
+    own = [account, staff_erasures]
+    return [site, community, guide, machines, *own, coach_profile, desk, staff_enrollment, staff_policies]
 
 
 def _lines() -> list[Blueprint]:
@@ -110,19 +112,28 @@ def commands() -> list[Command]:
 
 def register_rooms(app: Flask) -> None:
     """Open each room's pages and commands, and tell the lower rooms what only a higher one knows."""
+    from accounts.erasing import part, terms
     from accounts.privacy import packing
+    from community import erasing as of_community
+    from courseware import erasing as of_courses
     from courseware.scheduling import class_days
     from courseware.timetable.changing import call_off_all
     from courseware.timetable.copying import copy_classes
+    from credentials import erased as of_hours
     from credentials.renewing.holding import holds_on
     from credentials.taking_away import files_of
+    from desk.accrediting import erasing as of_packs
     from enrollment import admitting, timetables
+    from enrollment import erasing as of_places
     from enrollment.cohorts import followers
     from foundation.forms import csrf
+    from payments import erasing as of_money
     from payments.pricing.copying import copy_plans
 
     timetables.told_by(app, class_days)
     packing.told_by(app, files_of)
+    rooms = (of_packs, of_money, of_courses, of_community, of_hours, of_places, part)
+    terms.told_by(app, *(room.PART for room in rooms))
     admitting.told_by(app, holds_on)
     followers.told(app, copiers=(copy_classes, copy_plans), enders=(call_off_all,))
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, ForeignKey, Index, Table, func
+from sqlalchemy import Column, ForeignKey, Index, Table, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from foundation.db import Base, Model, pk
@@ -48,7 +48,10 @@ class Role(Model, RoleMixin):
 
 
 class User(Model, UserMixin):
-    """A person with an account. `name` is what certificates carry; `time_zone` is where the person reads the clock."""
+    """A person with an account. `name` is what certificates carry; `time_zone` is where the person reads the clock.
+
+    `erasure_due_at`: when the account goes, where that was asked for; `erased_at`: since when nobody is behind it.
+    """
 
     __tablename__ = "user"
 
@@ -64,10 +67,15 @@ class User(Model, UserMixin):
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     mf_recovery_codes: Mapped[list[Any] | None]
+    erasure_due_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")  # type: ignore[assignment]
 
-    __table_args__ = (Index("uq_user_email_lower", func.lower(email), unique=True),)
+    __table_args__ = (
+        Index("uq_user_email_lower", func.lower(email), unique=True),
+        Index("ix_user_erased", "id", postgresql_where=text("erased_at IS NOT NULL")),
+    )
 
     @property
     def is_staff(self) -> bool:

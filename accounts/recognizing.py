@@ -16,7 +16,16 @@ from foundation.db import db
 
 # Built once: the library builds the same statement anew for each request, which costs as much as asking it.
 # Secrets are read where somebody proves them, and not with each page.
-KNOWN = (User.email, User.name, User.time_zone, User.active, User.fs_uniquifier, User.confirmed_at, User.created_at)
+KNOWN = (
+    User.email,
+    User.name,
+    User.time_zone,
+    User.active,
+    User.fs_uniquifier,
+    User.confirmed_at,
+    User.created_at,
+    User.erasure_due_at,
+)
 MARKED = (
     select(User)
     .where(User.fs_uniquifier == bindparam("mark"))

@@ -142,6 +142,8 @@ def _facts(user: User) -> list[tuple[str, str]]:
         ("Roles", ", ".join(role.name for role in user.roles) or "none"),
         ("Time zone", user.time_zone.replace("_", " ")),
         ("With us since", shown_date(user.created_at)),
+        *([("Will be erased", shown_date(user.erasure_due_at))] if user.erasure_due_at else []),
+        *([("Erased", shown_date(user.erased_at))] if user.erased_at else []),
     ]
 
 

@@ -100,6 +100,7 @@ def people() -> str | Response:
         export=address(sort=kept, format="csv"),
         page_url=lambda number: address(page=number, sort=kept),
         sees_money=may_enter(current_user, "staff_money.person"),
+        sees_erasures=may_enter(current_user, "staff_erasures.listing"),
     )
 
 
@@ -113,6 +114,7 @@ def _column(name: str, sort: str, address: Callable[..., str]) -> dict[str, str 
 @desk.get("/staff/people/<int:user_id>")
 @staff("admissions", "registrar", "finance")
 def person(user_id: int) -> str:
-    pages = ("staff_payments.order", "staff_mail.letter", "staff_money.person", "staff_hours.transcript")
+    money, mail, hours = ("staff_payments.order", "staff_money.person"), "staff_mail.letter", "staff_hours.transcript"
+    pages = (*money, mail, hours, "staff_erasures.erase")
     opens = {page: may_enter(current_user, page) for page in pages}
     return render_template("staff/desk/person.html", opens=opens, **person_page(user_id))

@@ -83,6 +83,37 @@ def append_only(table: str) -> list[str]:
     ]
 
 
+ERASED = "(erased)"
+"""What stands where words were that somebody had a right to have erased."""
+ERASING = "practicum.erasing"
+"""The setting of a transaction in which words may be taken out of facts; see `erasable`."""
+
+ONLY_ERASES = f"""CREATE FUNCTION only_erases(was jsonb, becomes jsonb, names text[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT was - names = becomes - names AND NOT EXISTS (
+        SELECT FROM unnest(names) AS name WHERE NOT coalesce(
+            becomes -> name <@ (was -> name) OR becomes -> name IN ('""', '"{ERASED}"', '"\\\\x"', 'null'), false))
+$$"""
+"""Whether a row loses words and nothing else: of JSON what was there or less, a text or a document empty or marked."""
+
+
+def erasable(table: str, *columns: str) -> str:
+    """SQL: the guard of an append-only table lets words be taken out of these columns, where a person is erased."""
+    names = ", ".join(f"'{name}'" for name in columns)
+    return f"""CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' AND current_setting('{ERASING}', true) = 'on' THEN
+                IF only_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY[{names}]) THEN RETURN NEW; END IF;
+            END IF;
+            RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation';
+        END $$"""
+
+
+def guard_again(table: str) -> str:
+    """SQL that takes back `erasable` (for a migration that runs down)."""
+    return append_only(table)[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+
+
 def drop_append_only(table: str) -> list[str]:
     """SQL that takes the guard away again (for a migration that runs down)."""
     return [f"DROP TRIGGER {table}_append_only ON {table}", f"DROP FUNCTION {table}_is_append_only()"]

@@ -42,6 +42,7 @@ class Job(StrEnum):
     SWEEP_DOCUMENTS = "credentials.sweep_documents"
     WORK_OUT_REACH = "credentials.work_out_reach"
     MAKE_PACKS = "desk.make_packs"
+    ERASE_DUE = "accounts.erase_due"
     BEAT_HEARTBEAT = "desk.beat_heartbeat"
 
 

@@ -71,7 +71,10 @@ def claim_next(at: datetime) -> Letter | None:
 
 
 def _ready(letter: Letter, at: datetime) -> EmailMessage | None:
-    """The message to hand over; None where the letter ends here, which its row then says."""
+    """The message to hand over; None where the letter ends here, which its row then says, or has ended meanwhile."""
+    db.session.refresh(letter, with_for_update={"key_share": True})
+    if letter.state != LetterState.SENDING:
+        return None
     if letter.lapses >= MAX_LAPSES:
         settling.bury(letter, f"Its worker was lost {letter.lapses} times while it was being sent.", at=at)
         return None

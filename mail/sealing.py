@@ -11,6 +11,7 @@ import re
 
 from markupsafe import escape
 
+from foundation.db import ERASED
 from foundation.secrets import decrypt, encrypt
 from mail.models import STAND_IN, Letter
 from mail.suppressing import digest
@@ -41,9 +42,16 @@ def mark(name: str) -> str:
 
 def recipient(letter: Letter) -> str:
     """The address; empty where it was forgotten. Raises ValueError where no key opens it."""
+    if is_erased(letter.to_address):
+        return ""
     if not letter.to_address.startswith(STAND_IN):
         return letter.to_address
     return str(json.loads(decrypt(letter.sealed))["to"]) if letter.sealed else ""
+
+
+def is_erased(address: str) -> bool:
+    """Whether nobody is behind an address any more, because its person was erased."""
+    return address == ERASED or address.endswith("@erased.invalid")
 
 
 def opened(letter: Letter, body: str, *, html: bool) -> str:

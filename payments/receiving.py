@@ -16,6 +16,7 @@ from foundation.db import db
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
 from payments import disputing, gateway, queries, refunding, settling
+from payments.erasing import forget_told
 from payments.models import CheckoutAttempt, EnrollmentOrder, EventState, StripeEvent
 from payments.plans import invoicing, scheduling
 
@@ -200,6 +201,7 @@ def _order_id(public_id: object) -> int:
 
 def finished(event: StripeEvent, state: EventState, *, at: datetime) -> None:
     event.state, event.handled_at, event.last_error = state, at, ""
+    forget_told(event)
 
 
 def failed(event: StripeEvent, error: Exception, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ MODULES = (
     "applications",
     "access",
     "packs",
+    "erasing",
     "heartbeat",
 )
 

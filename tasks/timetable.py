@@ -24,5 +24,6 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "applications": {"task": Job.LAPSE_APPLICATIONS.value, "schedule": 300.0},
     "missed-events": {"task": Job.FETCH_MISSED_EVENTS.value, "schedule": 3600.0},
     "documents": {"task": Job.SWEEP_DOCUMENTS.value, "schedule": 3600.0},
+    "erasures": {"task": Job.ERASE_DUE.value, "schedule": 600.0},
     "renewals": {"task": Job.REMIND_OF_RENEWALS.value, "schedule": 3600.0},
 }

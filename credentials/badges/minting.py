@@ -94,7 +94,7 @@ def credential(badge: Badge) -> OpenBadgeCredential:
             )
         ],
         credential_status=[status_entry(address(REVOCATION_LIST), "revocation", badge.status_index)],
-        identifiers=[IdentityObject(identity_hash=facts["name"], identity_type="name", hashed=False)],
+        identifiers=[IdentityObject(identity_hash=certificate.name, identity_type="name", hashed=False)],
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from typing import Any
 
 import segno
 from flask import current_app, url_for
@@ -37,7 +36,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
         "certificate",
         {
             "school": facts["school"],
-            "name": facts["name"],
+            "name": certificate.name,
             "program": facts["program"],
             "level": LEVELS.get(facts["level"], ""),
             "heading": "Certificate of partial completion" if "required" in facts else "Certificate of completion",
@@ -56,11 +55,12 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     )
 
 
-def facts_in_words(facts: dict[str, Any]) -> list[tuple[str, str]]:
+def facts_in_words(certificate: Certificate) -> list[tuple[str, str]]:
     """A certificate's facts in pairs, as its pages show them."""
+    facts = certificate.facts
     level = LEVELS.get(facts["level"], "")
     return [
-        ("Name", facts["name"]),
+        ("Name", certificate.name),
         ("Program", f"{facts['program']}, {level}" if level else facts["program"]),
         *([("Completed", f"in part, {hours(facts['required'])} are the whole")] if "required" in facts else []),
         ("Hours in all", hours(facts["minutes"]["total"])),

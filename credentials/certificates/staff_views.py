@@ -55,7 +55,7 @@ def issued_csv() -> Response:
     rows = [
         [
             one.number,
-            one.facts["name"],
+            one.name,
             one.facts["program"],
             one.facts["issued_on"],
             one.facts["minutes"]["total"],
@@ -174,7 +174,7 @@ def _page(number: str, revoke_form: RevokeForm, reissue_form: ReissueForm) -> st
     return render_template(
         "staff/credentials/certificate.html",
         certificate=found,
-        facts=facts_in_words(found.facts),
+        facts=facts_in_words(found),
         replaced_by=certifying.replaced_by(found),
         revoke_form=revoke_form,
         reissue_form=reissue_form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -41,6 +42,8 @@ def result(number: str) -> Any:
     certificate = find(known) if known else None
     if known and certificate is None and (paper := paper_by(known)):
         return _paper(paper)
+    if certificate is not None and certificate.is_withdrawn:
+        return _withdrawn(certificate.number, certificate.revoked_at)
     if _wants_json():
         return jsonify(_as_json(known or number, certificate)), 200 if certificate else 404
     page = render_template(
@@ -48,7 +51,7 @@ def result(number: str) -> Any:
         number=known or number[:60],
         mistyped=known is None,
         certificate=certificate,
-        facts=facts_in_words(certificate.facts) if certificate else [],
+        facts=facts_in_words(certificate) if certificate else [],
         picture=picture_address(certificate) if certificate else None,
         form=VerifyForm(data={"number": number[:60]}),
     )
@@ -59,7 +62,17 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
+def _withdrawn(number: str, since: datetime | None) -> Any:
+    """Its holder was erased; the number says so, and nothing about anybody."""
+    if _wants_json():
+        day = {"withdrawn_on": since.date().isoformat()} if since else {}
+        return jsonify({"number": number, "status": "withdrawn"} | day)
+    return render_template("credentials/verified_withdrawn.html", number=number, since=since)
+
+
 def _paper(paper: Paper) -> Any:
+    if not paper.facts:
+        return _withdrawn(paper.number, None)
     if _wants_json():
         return jsonify(as_json(paper))
     return render_template("credentials/verified_paper.html", told=in_words(paper))
@@ -88,7 +101,7 @@ def certificate_page(number: str) -> str:
     return render_template(
         "credentials/certificate.html",
         certificate=found,
-        facts=facts_in_words(found.facts),
+        facts=facts_in_words(found),
         replaced_by=replaced_by(found),
         badge=badge_of(found),
         linkedin=linkedin_address(found),

@@ -24,12 +24,13 @@ def promise_booked(booking: MentorBooking, *, at: datetime) -> None:
         _promise("mentoring.reminder", trainee, told, booking, at, due_at=slot.starts_at - REMIND_BEFORE)
 
 
-def promise_given_up(booking: MentorBooking, *, at: datetime) -> None:
-    """To the mentor. The reminder goes out no more."""
+def promise_given_up(booking: MentorBooking, *, at: datetime, by: str = "") -> None:
+    """To the mentor. The reminder goes out no more. `by`: what stands instead of the trainee's name."""
     _forget_reminder(booking)
     if booking.slot.mentor.user:
         mentor = booking.slot.mentor.user
-        _promise("mentoring.given_up", mentor, _facts(booking, mentor), booking, at)
+        told = _facts(booking, mentor)
+        _promise("mentoring.given_up", mentor, told | {"trainee": by or told["trainee"]}, booking, at)
 
 
 def promise_called_off(booking: MentorBooking, *, at: datetime) -> None:

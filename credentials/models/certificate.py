@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
 from enrollment.models import Enrollment
-from foundation.db import Model, pk, public_id, word
+from foundation.db import ERASED, Model, pk, public_id, word
 
 
 class CertificateKind(StrEnum):
@@ -49,6 +49,16 @@ class Certificate(Model):
     replaces: Mapped[Certificate | None] = relationship(remote_side="Certificate.id", foreign_keys=[replaces_id])
 
     @property
+    def name(self) -> str:
+        """The name that is printed on it; gone where its holder was erased and asked for it to be withdrawn."""
+        return str(self.facts.get("name", ERASED))
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was its holder's wish that it is valid no longer."""
+        return self.revocation is not None and self.revocation.at_wish
+
+    @property
     def revoked_at(self) -> datetime | None:
         return self.revocation.at if self.revocation else None
 
@@ -58,7 +68,10 @@ class Certificate(Model):
 
 
 class CertificateRevocation(Model):
-    """A certificate is no longer valid, since when and why. The reason is for the school and its holder."""
+    """A certificate is no longer valid, since when and why. The reason is for the school and its holder.
+
+    `at_wish`: its holder was erased and asked for it.
+    """
 
     __tablename__ = "certificate_revocation"
     __table_args__ = (
@@ -71,5 +84,6 @@ class CertificateRevocation(Model):
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     reason: Mapped[str]
+    at_wish: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     certificate: Mapped[Certificate] = relationship(back_populates="revocation")

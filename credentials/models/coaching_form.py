@@ -108,6 +108,11 @@ class FormVersion(Model):
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     saved_at: Mapped[datetime]
 
+    @property
+    def content(self) -> str:
+        """In clear, as JSON; an empty object where the trainee has been erased."""
+        return decrypt(self.sealed_content) if self.sealed_content else "{}"
+
 
 class FormSignature(Model):
     """Who signed which version, by the hash of its words: a word changed afterwards breaks it."""

@@ -119,6 +119,11 @@ class EvaluationVerdict(Model):
     submission: Mapped[EvaluationSubmission] = relationship(back_populates="verdict")
     seen: Mapped[EvaluationSeen | None] = relationship()
 
+    @property
+    def content(self) -> str:
+        """In clear, as JSON; nothing where the trainee has been erased."""
+        return decrypt(self.sealed_content) if self.sealed_content else ""
+
 
 class EvaluationSeen(Model):
     """Its trainee has read a verdict and signs for that, by the same hash."""

@@ -27,7 +27,7 @@ from foundation.audit import record
 from foundation.clock import day_in
 from foundation.db import db
 from foundation.errors import NotFound, Refused
-from foundation.secrets import decrypt, encrypt
+from foundation.secrets import encrypt
 
 
 def begin_observation(
@@ -113,11 +113,11 @@ def mark_of(version: FormVersion) -> str:
 
 
 def observation_in(version: FormVersion) -> Observation:
-    return Observation.from_json(json.loads(decrypt(version.sealed_content)))
+    return Observation.from_json(json.loads(version.content))
 
 
 def review_in(version: FormVersion) -> Review:
-    return Review.from_json(json.loads(decrypt(version.sealed_content)))
+    return Review.from_json(json.loads(version.content))
 
 
 def content_of(form: CoachingForm, version: FormVersion) -> Content:

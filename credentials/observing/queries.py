@@ -16,7 +16,6 @@ from credentials.observing.contents import Evidence, Observation, digest
 from credentials.observing.letters import TITLES
 from credentials.profiling import is_reversed
 from foundation.db import db
-from foundation.secrets import decrypt
 
 STATES = {
     FormState.DRAFT: ("Draft", "quiet"),
@@ -54,9 +53,10 @@ def forms_about(user: User) -> Select[Any]:
 
 
 def forms_among(user_ids: Iterable[int]) -> list[CoachingForm]:
-    """Forms about these people that both have signed, the oldest first, for the registrar."""
+    """Forms about these people that both have signed, the oldest first, for the registrar; of the erased none."""
     names: Any = (joinedload(CoachingForm.user).noload(User.roles), joinedload(CoachingForm.author).noload(User.roles))
     query = select(CoachingForm).where(CoachingForm.user_id.in_(list(user_ids)), CoachingForm.state == FormState.SIGNED)
+    query = query.where(CoachingForm.user.has(User.erased_at.is_(None)))
     return list(db.session.scalars(query.options(*names).order_by(CoachingForm.about_on, CoachingForm.id)).unique())
 
 
@@ -84,7 +84,7 @@ def signatures_of(form: CoachingForm) -> list[FormSignature]:
 
 def signatures_hold(version: FormVersion, signatures: Iterable[FormSignature]) -> bool:
     """Whether the words are still those that were signed."""
-    now = digest(decrypt(version.sealed_content))
+    now = digest(version.content)
     return all(one.sha256 == now for one in signatures)
 
 
@@ -97,7 +97,7 @@ def observed_in(public_ids: Iterable[str]) -> list[Observed]:
         .order_by(CoachingForm.about_on, CoachingForm.id)
     )
     return [
-        Observed(form, Observation.from_json(json.loads(decrypt(version.sealed_content))))
+        Observed(form, Observation.from_json(json.loads(version.content)))
         for form, version in db.session.execute(query)
     ]
 

@@ -15,7 +15,6 @@ from credentials.performance.passing import is_asked
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.db import db
 from foundation.errors import NotFound
-from foundation.secrets import decrypt
 
 STATES = {
     SubmissionState.WAITING: ("Waits for an assessor", "wait"),
@@ -42,8 +41,9 @@ def attempts_by(user: User) -> list[EvaluationSubmission]:
 
 
 def attempts_among(enrollment_ids: Iterable[int]) -> list[EvaluationSubmission]:
-    """The attempts of several, with verdicts and assessors, for the registrar."""
+    """The attempts of several, with verdicts and assessors, for the registrar; of those who were erased none."""
     query = select(EvaluationSubmission).where(EvaluationSubmission.enrollment_id.in_(list(enrollment_ids)))
+    query = query.where(EvaluationSubmission.user.has(User.erased_at.is_(None)))
     people = joinedload(EvaluationSubmission.user).options(noload(User.roles))
     return list(db.session.scalars(query.options(VERDICT, people).order_by(EvaluationSubmission.id)))
 
@@ -75,9 +75,9 @@ def attempt_of(public_id: str, *, trainee: User | None = None, assessor: User | 
 
 
 def words_of(verdict: EvaluationVerdict) -> Assessed:
-    return Assessed.read(decrypt(verdict.sealed_content))
+    return Assessed.read(verdict.content)
 
 
 def holds(verdict: EvaluationVerdict) -> bool:
     """Whether the words are still those that were signed."""
-    return digest(decrypt(verdict.sealed_content)) == verdict.sha256
+    return digest(verdict.content) == verdict.sha256

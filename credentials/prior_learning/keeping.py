@@ -14,7 +14,7 @@ from foundation.uploads import Document
 
 def keep(document: Document) -> None:
     """Write the bytes before their row: a row that fails leaves a file that nobody can name, and no row lacks one."""
-    target = _path(document.sha256)
+    target = path_of(document.sha256)
     if _touched(target):
         return
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -37,7 +37,7 @@ def _touched(target: Path) -> bool:
 def content_of(sha256: str) -> bytes:
     """The bytes as they came. Raises NotFound where they are gone, or are not those any more."""
     try:
-        content = _path(sha256).read_bytes()
+        content = path_of(sha256).read_bytes()
     except FileNotFoundError:
         raise NotFound from None
     if hashlib.sha256(content).hexdigest() != sha256:
@@ -51,5 +51,6 @@ def folder() -> Path:
     return home / "uploads" / "prior-learning"
 
 
-def _path(sha256: str) -> Path:
+def path_of(sha256: str) -> Path:
+    """Where one of them lies, or would lie."""
     return folder() / sha256[:2] / sha256

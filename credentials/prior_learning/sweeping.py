@@ -9,11 +9,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from credentials.models import PriorLearning
-from credentials.prior_learning.keeping import folder
+from credentials.prior_learning.keeping import folder, path_of
 from foundation.db import db
 
 STAYS = timedelta(hours=25)
 """A passport may be handed in for a day after it was looked through; an hour more for whoever does it at the last."""
+JUST_BROUGHT = timedelta(minutes=10)
+"""Bytes that were touched within this time may belong to a claim whose row is still being written."""
 ASIDE = ".swept"
 AT_ONCE = 500
 
@@ -27,6 +29,14 @@ def sweep(*, at: datetime) -> int:
         claimed = _claimed([path.name for path in some])
         removed += sum(_remove(path, oldest) for path in some if path.name not in claimed)
     return removed
+
+
+def remove(sha256: str, *, at: datetime) -> bool:
+    """Remove one document now, if no claim names it any more. False where somebody has just brought the same bytes."""
+    path = path_of(sha256)
+    if _claimed([sha256]) or not path.exists():
+        return True
+    return _remove(path, (at - JUST_BROUGHT).timestamp())
 
 
 def _files() -> Iterator[Path]:

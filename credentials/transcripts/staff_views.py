@@ -42,6 +42,8 @@ def transcript(user_id: int) -> str | AnyResponse:
 @staff("registrar")
 def issued_transcript(user_id: int, number: str) -> Response:
     paper = issuing.transcript_of(_person(user_id), number)
+    if not paper.facts:
+        raise NotFound
     record("transcript.taken", subject=paper, actor=current_user, at=now(), number=number)
     db.session.commit()
     return pdf_response(transcript_pdf(paper.facts, issued=True), f"transcript-{number}.pdf")

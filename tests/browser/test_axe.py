@@ -25,7 +25,13 @@ TRAINEE = [
 ]
 TRAINEE += ["/account", "/account/payments", "/account/payments/statement", "/account/changes"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
-GRADUATE += ["/hours/passport", "/hours/prior-learning/passport", "/hours/transcript", "/account/data"]
+GRADUATE += [
+    "/hours/passport",
+    "/hours/prior-learning/passport",
+    "/hours/transcript",
+    "/account/data",
+    "/account/erase",
+]
 STAFF = [
     "/staff",
     "/staff/people",
@@ -77,6 +83,7 @@ STAFF += [
     "/staff/cohorts/hazel",
     "> /staff/access/",
 ]
+STAFF += ["/staff/erasures"]
 STAFF += ["/staff/policies", "/staff/agreements", "> /staff/agreements/2", "/staff/agreements/new", "/staff/changes"]
 STAFF += [
     "> /staff/changes/",
