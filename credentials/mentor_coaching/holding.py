@@ -23,6 +23,10 @@ class Told(NamedTuple):
     held_until: date | None
     withdraws_id: int | None
 
+    @classmethod
+    def of(cls, fact: MentorFact) -> Told:
+        return cls(*(getattr(fact, name) for name in cls._fields))
+
 
 Fact = MentorFact | Told
 F = TypeVar("F", bound=Fact)

@@ -1,14 +1,14 @@
-"""A cohort's hours: everybody's minutes by kind in one statement, and their mentor sessions in another."""
+"""A cohort's hours: everybody's minutes by kind in one statement, and their mentor sessions judged by the day."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     CTE,
@@ -23,16 +23,17 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import joinedload
 
-from credentials.mentor_coaching.holding import Held, held_on
+from credentials.mentor_coaching.holding import held_on
 from credentials.mentor_coaching.standing import refusal_on
-from credentials.models import Kind, LedgerEntry, LedgerReview, Mentor, MentorFact, MentorSession, ReviewState
-from credentials.profiling import is_reversed
+from credentials.models import Kind, LedgerEntry, ReviewState
+from credentials.recalling import Mentoring
 from credentials.summing import WAITING, listed, numbers, people, summed, unsettled
-from enrollment.models import Enrollment
 from foundation.asking import rows
-from foundation.db import db, written
+from foundation.db import written
+
+Sums = tuple[Any, ...]
+"""A person, and the minutes of `Hours` in its order, verified and waiting; nothing where there are none."""
 
 CUT = ("user_id", "kind", "synchronous", "enrollment_id")
 SUMS = ("minutes", "core_minutes")
@@ -96,14 +97,33 @@ class Mentored:
         return self.one_to_one + Amount(verified, both - verified)
 
 
-def hours_of(enrollments: Sequence[Enrollment]) -> dict[int, Hours]:
+class Placed(Protocol):
+    """An enrollment, as its entity or as a plain row."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def user_id(self) -> Any: ...
+
+
+def hours_of(placed: Sequence[Placed]) -> dict[int, Hours]:
     """Everybody's minutes, by person; one statement that reads indexes alone."""
-    people, own = [one.user_id for one in enrollments], [one.id for one in enrollments]
+    return hours_from(placed, sums_of(placed))
+
+
+def sums_of(placed: Sequence[Placed]) -> tuple[Sums, ...]:
+    """The same as plain values, of whoever has any."""
+    own = {"people": listed(one.user_id for one in placed), "enrollments": listed(one.id for one in placed)}
+    return tuple(map(tuple, rows(_hours(), own)))
+
+
+def hours_from(placed: Sequence[Placed], sums: Iterable[Sums]) -> dict[int, Hours]:
     found: dict[int, Hours] = {}
-    for user_id, *sums in rows(_hours(), {"people": listed(people), "enrollments": listed(own)}):
-        minutes = [one or 0 for one in sums]
+    for user_id, *figures in sums:
+        minutes = [one or 0 for one in figures]
         found[user_id] = Hours(*map(Amount, minutes[::2], minutes[1::2]))
-    return {user_id: found.get(user_id) or Hours() for user_id in people}
+    return {one.user_id: found.get(one.user_id) or Hours() for one in placed}
 
 
 @cache
@@ -145,60 +165,49 @@ def _amount(minutes: int, verified: bool) -> Amount:
     return Amount(minutes, 0) if verified else Amount(0, minutes)
 
 
-def mentored(user_ids: Iterable[int], credential: str) -> tuple[dict[int, Mentored], list[Mentor]]:
-    """Everybody's mentor sessions that stand, judged by what their mentor held on the day; and those mentors.
+class Sessions(NamedTuple):
+    """One person's sessions with one mentor that stand, as a plain row.
 
-    Two statements.
+    `told`: each as `day minutes mentees observed state`, with semicolons between.
     """
-    rows = db.session.execute(_sessions(), {"people": listed(user_ids)}).all()
-    judge = _Judge({row.mentor_id for row in rows}, credential)
+
+    user_id: int
+    mentor_id: int
+    told: str
+
+
+def mentored(sessions: Iterable[Sessions], mentors: Iterable[Mentoring], credential: str) -> dict[int, Mentored]:
+    """Everybody's mentor sessions, judged by what their mentor held on the day."""
+    accepts = _judge(mentors, credential)
     found: dict[int, Mentored] = defaultdict(Mentored)
-    for row in rows:
-        _add(found[row.user_id], row, counts=judge.accepts(row.mentor_id, row.on))
-    return found, judge.mentors
+    for user_id, mentor_id, told in sessions:
+        one = found[user_id]
+        for session in told.split(";"):
+            day, *rest = session.split(" ")
+            on = date.fromisoformat(day)
+            _add(one, on, *map(int, rest[:-1]), checked=rest[-1] == ReviewState.CHECKED, counts=accepts(mentor_id, on))
+    return found
 
 
-@cache
-def _sessions() -> Select[*tuple[Any, ...]]:
-    columns = ("user_id", "mentor_id", "on", "minutes", "mentees", "observed")
-    return (
-        select(*(getattr(MentorSession, name) for name in columns), LedgerReview.state)
-        .join(LedgerReview, LedgerReview.entry_id == MentorSession.entry_id)
-        .where(MentorSession.user_id == people(), ~is_reversed(MentorSession.entry_id))
-        .where(LedgerReview.state != ReviewState.RETURNED)
-        .order_by(MentorSession.user_id, MentorSession.on, MentorSession.id)
-    )
-
-
-class _Judge:
+def _judge(mentors: Iterable[Mentoring], credential: str) -> Callable[[int, date], bool]:
     """Whether a mentor counted on a day, looked up once for each."""
+    facts = {one.id: one.facts for one in mentors}
 
-    def __init__(self, mentor_ids: set[int], credential: str) -> None:
-        facts = joinedload(Mentor.facts).joinedload(MentorFact.proof)
-        query = select(Mentor).where(Mentor.id.in_(mentor_ids)).options(facts).order_by(Mentor.name)
-        self.mentors = list(db.session.scalars(query).unique()) if mentor_ids else []
-        self._facts = {one.id: one.facts for one in self.mentors}
-        self._credential = credential
-        self._known: dict[tuple[int, date], bool] = {}
+    @cache
+    def accepts(mentor_id: int, on: date) -> bool:
+        return not refusal_on(held_on(facts[mentor_id], on), credential, on)
 
-    def accepts(self, mentor_id: int, on: date) -> bool:
-        key = (mentor_id, on)
-        if key not in self._known:
-            held: Held = held_on(self._facts[mentor_id], on)
-            self._known[key] = not refusal_on(held, self._credential, on)
-        return self._known[key]
+    return accepts
 
 
-def _add(one: Mentored, row: Any, *, counts: bool) -> None:
+def _add(one: Mentored, on: date, minutes: int, mentees: int, observed: int, *, checked: bool, counts: bool) -> None:
     if not counts:
-        one.refused += row.minutes
+        one.refused += minutes
         return
-    checked = row.state == ReviewState.CHECKED
-    minutes = _amount(row.minutes, checked)
-    if row.mentees == 1:
-        one.one_to_one += minutes
+    if mentees == 1:
+        one.one_to_one += _amount(minutes, checked)
     else:
-        one.group += minutes
-    if row.observed:
+        one.group += _amount(minutes, checked)
+    if observed:
         one.observed += _amount(1, checked)
-    one.first_on, one.last_on = one.first_on or row.on, row.on
+    one.first_on, one.last_on = min(one.first_on or on, on), max(one.last_on or on, on)

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload
-
-from accounts.models import User
-from credentials.models import CoachingForm, EvaluationSubmission, FormKind, FormState, Mentor, SubmissionState
 from credentials.providing import requiring
-from credentials.providing.counting import Amount, Hours, Mentored, hours_of, mentored
+from credentials.providing.counting import Amount, Hours, Mentored, hours_from, mentored
 from credentials.providing.judging import Check, Need, checks_of, needs_of, observed_of
-from credentials.providing.requiring import Asked
-from enrollment.models import Cohort, Enrollment, EnrollmentState
-from foundation.db import db
-from foundation.errors import NotFound
+from credentials.providing.recalling import Facts, Of, Person
+from credentials.providing.requiring import Asked, asked_of
+from credentials.ruling.living import live_book
 from foundation.paging import Page
+from foundation.remembering import WorkedOut
 
 PER_PAGE = 50
+PLACE = "staff_accreditation.cohort"
 SHOWN = {
     "": "Everybody who stays",
     "lacking": "Something is lacking",
     "waiting": "Something waits",
     "met": "All is met",
 }
+HEADS = {
+    "name": "Trainee",
+    "lacking": "Lacking",
+    "education": "Education",
+    "core": "Core",
+    "resource": "Resource",
+    "live": "Live",
+    "own": "Own study",
+    "mentor": "Mentor",
+    "coaching": "Coaching",
+    "observed": "Observed",
+}
+PARTS = ("Education", "Core", "Resource", "Live", "Own study", "Mentor", "Coaching")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A trainee with all their hours."""
 
-    enrollment: Enrollment
+    person: Person
     hours: Hours
     mentored: Mentored
     written: Amount
@@ -42,11 +52,21 @@ class Row:
 
     @property
     def name(self) -> str:
-        return self.enrollment.user.name
+        return self.person.name
 
     @property
     def observed(self) -> Amount:
         return observed_of(self.mentored, self.written)
+
+    @property
+    def amounts(self) -> list[Amount]:
+        """In the order of `PARTS`."""
+        one = self.hours
+        return [one.education, one.core, one.resource, one.live, one.own, one.mentor, one.coaching]
+
+    @property
+    def cells(self) -> list[tuple[str, Amount]]:
+        return list(zip(PARTS, self.amounts, strict=True))
 
     @property
     def lacking(self) -> list[Check]:
@@ -61,8 +81,7 @@ class Row:
         return all(one.is_met for one in self.checks)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the address asks for. `-name` sorts backwards."""
 
     words: str = ""
@@ -77,6 +96,11 @@ class Wanted:
             shown=shown if shown in SHOWN else "",
             sort=sort if sort.removeprefix("-") in SORTS else "name",
         )
+
+    @property
+    def filter(self) -> dict[str, str]:
+        """What of it the address says, but for the sorting."""
+        return {name: value for name, value in (("words", self.words), ("shown", self.shown)) if value}
 
     @property
     def narrows(self) -> bool:
@@ -97,15 +121,35 @@ SORTS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class CohortHours:
-    """A whole cohort: what is asked, everybody who has not withdrawn, and who has mentored them."""
+class CohortHours(WorkedOut):
+    """A whole cohort: what is asked, by the rules of the day it began, and everybody who has not withdrawn."""
 
-    cohort: Cohort
-    asked: Asked | None
-    needs: list[Need]
-    rows: list[Row]
-    mentors: list[Mentor]
+    known_by: Facts
+
+    @property
+    def of(self) -> Of:
+        return self.known_by.of
+
+    @cached_property
+    def asked(self) -> Asked | None:
+        return asked_of(live_book(), self.of.level, self.of.starts_on)
+
+    @cached_property
+    def needs(self) -> list[Need]:
+        return needs_of(self.asked) if self.asked else []
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        facts, credential = self.known_by, self.asked.credential if self.asked else "ACC"
+        sums, sessions = hours_from(facts.people, facts.sums), mentored(facts.sessions, facts.mentors, credential)
+        return [self._row(one, sums[one.user_id], sessions.get(one.user_id) or Mentored()) for one in facts.people]
+
+    def _row(self, person: Person, own: Hours, by: Mentored) -> Row:
+        written = Amount(person.signed, person.offered)
+        evaluated = Amount(int(person.passed > 0), int(person.open > 0 and not person.passed))
+        group_most = self.asked.minutes(requiring.GROUP) if self.asked else 0
+        checks = checks_of(self.needs, own, by, written, evaluated, group_most=group_most)
+        return Row(person, own, by, written, evaluated, checks)
 
     def met(self, key: str) -> tuple[int, int]:
         """How many have a requirement verified, and how many once what waits is checked."""
@@ -117,35 +161,66 @@ class CohortHours:
         return sum(row.has_all for row in self.rows)
 
 
-def cohort_of(code: str) -> Cohort:
-    """A cohort with its program. Raises NotFound."""
-    found = db.session.scalar(select(Cohort).where(Cohort.code == code).options(joinedload(Cohort.program)))
-    if found is None:
-        raise NotFound
-    return found
+class Looked(NamedTuple):
+    """A cohort's facts, and what somebody wants to see of them."""
+
+    facts: Facts
+    wanted: Wanted
+    number: int
 
 
-def cohort_hours(cohort: Cohort, asked: Asked | None) -> CohortHours:
-    """Everybody's hours: four statements, one of them for all the sums."""
-    people = db.session.execute(_people(), {"cohort": cohort.id}).unique().all()
-    enrollments = [row[0] for row in people]
-    sums = hours_of(enrollments)
-    by_person, mentors = mentored(sums, asked.credential if asked else "ACC")
-    needs, group_most = (needs_of(asked), asked.minutes(requiring.GROUP)) if asked else ([], 0)
-    rows = []
-    for enrollment, signed, offered, passed, open_ in people:
-        one, by = sums[enrollment.user_id], by_person.get(enrollment.user_id, Mentored())
-        written = Amount(signed or 0, offered or 0)
-        evaluated = Amount(int(bool(passed)), int(bool(open_) and not passed))
-        checks = checks_of(needs, one, by, written, evaluated, group_most=group_most)
-        rows.append(Row(enrollment, one, by, written, evaluated, checks))
-    return CohortHours(cohort, asked, needs, rows, mentors)
+class CohortPage(WorkedOut):
+    """A page of a cohort, as it is shown."""
+
+    known_by: Looked
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.known_by.wanted
+
+    @cached_property
+    def whole(self) -> CohortHours:
+        return CohortHours(self.known_by.facts)
+
+    @cached_property
+    def page(self) -> Page[Row]:
+        return page_of(listed(self.whole.rows, self.wanted), self.known_by.number)
+
+    @property
+    def needs(self) -> list[tuple[Need, int, int]]:
+        return [(need, *self.whole.met(need.key)) for need in self.whole.needs]
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        return list(SHOWN.items())
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What the address says of it."""
+        return self.wanted.filter | ({} if self.wanted.sort == "name" else {"sort": self.wanted.sort})
+
+    def heads(self, url_for: Callable[..., str]) -> list[dict[str, Any]]:
+        """Headings that sort by their column, and the other way round where they do; numbers begin with the most."""
+        return [self._head(name, url_for) for name in HEADS]
+
+    def another(self, url_for: Callable[..., str]) -> Callable[[int], str]:
+        """The address of another page of the same list."""
+        return lambda number: url_for(PLACE, code=self.whole.of.code, **self.kept, page=number)
+
+    def _head(self, name: str, url_for: Callable[..., str]) -> dict[str, Any]:
+        sort = self.wanted.sort
+        first = name if name == "name" else f"-{name}"
+        other = name if first.startswith("-") else f"-{name}"
+        asked: dict[str, Any] = self.wanted.filter | {"sort": other if sort == first else first}
+        way = {name: "ascending", f"-{name}": "descending"}.get(sort)
+        href = url_for(PLACE, code=self.whole.of.code, **asked)
+        return {"label": HEADS[name], "href": href, "sorted": way, "numeric": name not in {"name", "lacking"}}
 
 
 def listed(rows: list[Row], wanted: Wanted) -> list[Row]:
     """Those who fit, sorted."""
     words = wanted.words.casefold()
-    fits = [row for row in rows if words in row.name.casefold() or words in row.enrollment.user.email.casefold()]
+    fits = [row for row in rows if words in row.name.casefold() or words in row.person.email.casefold()]
     shown = sorted((row for row in fits if _is_shown(row, wanted.shown)), key=SORTS["name"])
     return sorted(shown, key=SORTS[wanted.sort.removeprefix("-")], reverse=wanted.sort.startswith("-"))
 
@@ -161,38 +236,3 @@ def _is_shown(row: Row, shown: str) -> bool:
     if shown == "waiting":
         return bool(row.waiting)
     return shown == "" or row.has_all
-
-
-def _people() -> Select[*tuple[Any, ...]]:
-    """Enrollments that stand, each with the observation forms about its person (signed by both, and offered),
-    and with its attempts at the evaluation (passed, and open).
-    """
-    forms = (
-        select(
-            CoachingForm.user_id,
-            func.count().filter(CoachingForm.state == FormState.SIGNED).label("signed"),
-            func.count().filter(CoachingForm.state == FormState.OFFERED).label("offered"),
-        )
-        .where(CoachingForm.kind == FormKind.OBSERVATION)
-        .group_by(CoachingForm.user_id)
-        .subquery()
-    )
-    state = EvaluationSubmission.state
-    tried = (
-        select(
-            EvaluationSubmission.enrollment_id,
-            func.count().filter(state == SubmissionState.PASSED).label("passed"),
-            func.count().filter(state.in_([SubmissionState.WAITING, SubmissionState.TAKEN])).label("open"),
-        )
-        .group_by(EvaluationSubmission.enrollment_id)
-        .subquery()
-    )
-    return (
-        select(Enrollment, forms.c.signed, forms.c.offered, tried.c.passed, tried.c.open)
-        .join(Enrollment.user)
-        .outerjoin(forms, forms.c.user_id == Enrollment.user_id)
-        .outerjoin(tried, tried.c.enrollment_id == Enrollment.id)
-        .where(Enrollment.cohort_id == bindparam("cohort"), Enrollment.state != EnrollmentState.WITHDRAWN)
-        .options(contains_eager(Enrollment.user).noload(User.roles))
-        .order_by(func.lower(User.name), Enrollment.id)
-    )

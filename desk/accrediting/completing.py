@@ -133,7 +133,7 @@ def _cohort(got: Gathered) -> Iterable[Piece | None]:
     yield _piece("Cohort", "Participant list", number > 0, count(number, "trainee"), here)
     least = got.asked.rule(CLASS)
     if least is not None:
-        done = sum(row.enrollment.state == EnrollmentState.COMPLETED for row in got.found.rows)
+        done = sum(row.person.state == EnrollmentState.COMPLETED for row in got.found.rows)
         words, asked = f"{done} completed", f"at least {least.value}"
         yield _piece("Cohort", "Graduating class", done >= least.value, words, here, asked, least)
     for need in got.found.needs:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
-from credentials.mentor_coaching.holding import Held, held_on, standing_facts
+from credentials.mentor_coaching.holding import Held, Told, held_on, standing_facts
 from credentials.models import Mentor, MentorFact
-from credentials.providing.listing import CohortHours, cohort_hours
+from credentials.providing.listing import CohortHours
+from credentials.providing.recalling import Of, recall
 from credentials.providing.requiring import Asked, asked_of
+from credentials.recalling import Mentoring
 from credentials.ruling.living import keep_digests, live_book, told_live_digests
 from desk.accrediting.beside import Beside, ModuleMinutes, beside
 from enrollment.models import Cohort, Program
@@ -97,8 +100,15 @@ def gather(slug: str, code: str, *, at: datetime, on: date) -> Gathered | None:
         raise NotFound
     if cohort is None:
         return None
-    found = cohort_hours(cohort, asked)
-    mentors = [_kept(one, on) for one in found.mentors if one.owner_id is None]
+    known: list[Mentor] = []
+
+    def told(ids: Collection[int]) -> tuple[Mentoring, ...]:
+        known.extend(_mentors(ids))
+        return tuple(Mentoring(one.id, one.name, tuple(map(Told.of, one.facts))) for one in known)
+
+    of = Of(cohort.id, cohort.code, cohort.title, cohort.starts_on, program.title, program.level)
+    found = CohortHours(recall(of, told))
+    mentors = [_kept(one, on) for one in known if one.owner_id is None]
     return Gathered(program, cohort, cohorts, asked, found, mentors, beside(cohort, at), on)
 
 
@@ -120,6 +130,13 @@ def _chosen(cohorts: list[Cohort], code: str, on: date) -> Cohort | None:
         return found
     begun = [one for one in cohorts if one.starts_on <= on and one.cancelled_at is None]
     return next(iter(begun or cohorts), None)
+
+
+def _mentors(ids: Collection[int]) -> list[Mentor]:
+    """Mentors with what they hold, and the documents that prove it."""
+    facts = joinedload(Mentor.facts).joinedload(MentorFact.proof)
+    query = select(Mentor).where(Mentor.id.in_(ids)).options(facts).order_by(Mentor.name)
+    return list(db.session.scalars(query).unique()) if ids else []
 
 
 def _kept(mentor: Mentor, on: date) -> MentorKept:

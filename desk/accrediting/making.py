@@ -128,10 +128,10 @@ def _end(pack: AccreditationPack, state: PackState, at: datetime) -> None:
 def documents_of(got: Gathered) -> dict[str, Maker]:
     """Every form that both have signed, and every verdict, by its name in the pack."""
     made: dict[str, Maker] = {}
-    for form in forms_among(row.enrollment.user_id for row in got.found.rows):
+    for form in forms_among(row.person.user_id for row in got.found.rows):
         name = f"{FOLDERS[form.kind]}/{plain(form.user.name)}/{form.id}-{form_name(form)}"
         made[name] = partial(form_pdf, form)
-    for attempt in attempts_among(row.enrollment.id for row in got.found.rows):
+    for attempt in attempts_among(row.person.id for row in got.found.rows):
         if attempt.verdict is not None:
             name = f"evaluations/{plain(attempt.user.name)}/{verdict_name(attempt)}"
             made[name] = partial(verdict_pdf, attempt)

@@ -148,13 +148,13 @@ def _pieces(complete: Completeness) -> list[Sequence[Any]]:
 
 
 def _person(row: Row) -> Sequence[Any]:
-    enrollment, own, mentored = row.enrollment, row.hours, row.mentored
-    ended = enrollment.completed_at.date().isoformat() if enrollment.completed_at else ""
+    person, own, mentored = row.person, row.hours, row.mentored
+    ended = person.completed_at.date().isoformat() if person.completed_at else ""
     taught = (own.education, own.core, own.resource, own.live, own.own, own.mentor, mentored.one_to_one)
     return (
-        enrollment.user.name,
-        str(enrollment.state),
-        enrollment.started_at.date().isoformat(),
+        person.name,
+        str(person.state),
+        person.started_at.date().isoformat(),
         ended,
         *(one.verified for one in taught),
         row.observed.verified,
@@ -203,14 +203,14 @@ def _forms(got: Gathered) -> list[Sequence[Any]]:
             one.signed_at.date().isoformat() if one.signed_at else "",
             one.public_id,
         )
-        for one in forms_among(row.enrollment.user_id for row in got.found.rows)
+        for one in forms_among(row.person.user_id for row in got.found.rows)
     ]
 
 
 def _evaluations(got: Gathered) -> list[Sequence[Any]]:
     """Who was assessed by whom, and how it ended. Recordings, transcripts and reflections stay sealed."""
     made: list[Sequence[Any]] = []
-    for one in attempts_among(row.enrollment.id for row in got.found.rows):
+    for one in attempts_among(row.person.id for row in got.found.rows):
         verdict = one.verdict
         said = (verdict.author_name, verdict.held, verdict.at.date().isoformat()) if verdict else ("", "", "")
         read = verdict.seen.at.date().isoformat() if verdict and verdict.seen else ""

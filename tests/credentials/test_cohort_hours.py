@@ -6,8 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import User
 from credentials.awarding import reverse
-from credentials.models import Kind, MentorCredential
+from credentials.mentor_coaching.keeping_mentors import withdraw_fact
+from credentials.models import Kind, Mentor, MentorCredential
 from credentials.providing.cohort_views import whole_cohort
 from credentials.providing.counting import Amount, hours_of
 from credentials.providing.requiring import asked_of
@@ -16,6 +18,7 @@ from credentials.rules import rule_book
 from credentials.summing import CHECKED, WAITING, totals_of
 from enrollment.models import Enrollment, Level
 from foundation.db import db
+from foundation.remembering import Remembering
 
 
 @pytest.fixture
@@ -179,3 +182,49 @@ def test_a_program_without_a_level_is_asked_nothing(client, school, rosa):
     page = client.sign_in(rosa).get(f"/staff/accreditation/cohorts/{cohort.code}").text
     assert "nothing is asked of it" in page
     assert "not asked" in page
+
+
+def test_the_page_is_remembered_by_what_it_is_made_of(client, app, school, rosa, cohort):
+    """Whatever happens to one of them: the page shows it at once, and says what the page made anew says."""
+    ana, keiko = trainee(school, cohort, "Ana Lima"), school.mentor("Keiko", credential=MentorCredential.PCC)
+    line = school.lesson_hours(ana, minutes=600, core=480)
+    client.sign_in(rosa)
+    address = f"/staff/accreditation/cohorts/{cohort.code}"
+
+    def shown(also=""):
+        first, again = main_of(client.get(address + also)), main_of(client.get(address + also))
+        app.jinja_env.extensions[Remembering.identifier].pieces.clear()
+        assert first == again == main_of(client.get(address + also))
+        return first
+
+    def changed(what):
+        before = shown()
+        what()
+        assert shown() != before
+
+    changed(lambda: school.checked(line, rosa))
+    changed(lambda: school.mentor_session(ana.who, keiko, minutes=60))
+    changed(lambda: school.coaching_session(ana.who, minutes=45))
+    changed(lambda: renamed(school, ana.who, "Ana Limão"))
+    changed(lambda: without_facts(school, keiko, rosa))
+    changed(lambda: trainee(school, cohort, "Bo Sand"))
+    assert shown("?words=bo") != shown("?words=ana")
+    assert "sort=-name" in shown("?sort=name")
+
+
+def main_of(answer):
+    return answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+def renamed(school, user, name):
+    with school.app.app_context():
+        db.session.get_one(User, user.id).name = name
+        db.session.commit()
+
+
+def without_facts(school, mentor, actor):
+    """What the mentor held is withdrawn: their sessions count no more."""
+    with school.app.app_context():
+        for fact in list(db.session.get_one(Mentor, mentor.id).facts):
+            withdraw_fact(fact, reason="Of another mentor", actor=db.session.merge(actor), at=school.now())
+        db.session.commit()
