@@ -45,7 +45,7 @@ def _for_refund(refund: Refund, cents: int, of: CreditNote | None, *, at: dateti
 def for_invoice(invoice: Invoice, *, at: datetime) -> CreditNote:
     """The note that says that an invoice is not asked for any more; the order is locked."""
     facts = _frozen(invoice.order) | {"refund": "", "reverses": "", "invoice": invoice.number}
-    facts |= {"name": invoice.company, "to": invoice.billing_email}
+    facts |= {"name": invoice.company, "to": invoice.billing_email, "tax_cents": invoice.tax_cents}
     return _issue(invoice.order, invoice.cents, facts, {"invoice_id": invoice.id}, at=at)
 
 

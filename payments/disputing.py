@@ -19,8 +19,8 @@ from foundation.db import db
 from foundation.escalating import escalate
 from foundation.filters import shown_datetime
 from foundation.jobs import Job, enqueue
-from payments import accounting, letters, ordering, owing
-from payments.models import Dispute, EnrollmentOrder, EntryKind, OrderState, Refund
+from payments import accounting, letters, ordering, owing, taxing
+from payments.models import Dispute, EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Payment, Refund
 from payments.models.disputes import INQUIRY, OPEN
 from payments.models.ledger import STANDS
 from payments.models.orders import MONEY_IS_HERE
@@ -38,6 +38,8 @@ def settle_dispute(order_id: int, told: Json, *, at: datetime) -> EnrollmentOrde
         record("dispute.heard", subject=order, at=at, dispute=told["id"], status=told["status"])
     if told["status"] in (*OPEN, *INQUIRY):
         _ask_staff(order, told, at=at)
+    if told["status"] == "lost":
+        _book_tax(order, told, at=at)
     _follow(order, at=at)
     return order
 
@@ -69,6 +71,17 @@ def _book(order: EnrollmentOrder, booked: Json, *, at: datetime) -> None:
     accounting.enter(order, kind, booked["amount"], booked["id"], when=when, at=at)
     if booked.get("fee"):
         accounting.enter(order, EntryKind.FEE, -booked["fee"], booked["id"], when=when, at=at)
+
+
+def _book_tax(order: EnrollmentOrder, told: Json, *, at: datetime) -> None:
+    """The bank keeps the money, so its tax is not owed any more, as after a refund of so much."""
+    charge = told.get("charge")
+    payment = db.session.scalar(select(Payment).where(Payment.charge_id == charge, Payment.order_id == order.id))
+    known = select(MoneyEntry.id).where(MoneyEntry.kind == EntryKind.DISPUTE_LOST, MoneyEntry.stripe_id == told["id"])
+    if payment is None or db.session.scalar(known) is not None:
+        return
+    tax, facts = taxing.of_part(payment, told["amount"]), {"charge": charge, "lost": told["amount"]}
+    accounting.enter(order, EntryKind.DISPUTE_LOST, 0, told["id"], when=at, at=at, tax=-tax, **facts)
 
 
 def _ask_staff(order: EnrollmentOrder, told: Json, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from wtforms import (
@@ -19,8 +20,12 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from accounts.forms import PersonForm
 from foundation.forms import Form, stripped
+from payments.employers import places
 from payments.employers.issuing import Bill
 from payments.models import WaiverKind
+
+TYPED = ("company", "address", "tax_number", "purchase_order", "country", "postal_code", "state")
+"""What an invoice takes over as it was typed."""
 
 
 class AgreeForm(Form):
@@ -38,6 +43,9 @@ class AgreeForm(Form):
         "Its postal address", filters=[stripped], validators=[Optional(), Length(max=400)], render_kw={"rows": 3}
     )
     tax_number = StringField("Its tax number", filters=[stripped], validators=[Optional(), Length(max=60)])
+    country = SelectField("Country", default="", choices=[("", "Choose one"), *places.countries()])
+    postal_code = StringField("Postal code", filters=[stripped], validators=[Optional(), Length(max=20)])
+    state = StringField("State or province", filters=[stripped], validators=[Optional(), Length(max=60)])
     purchase_order = StringField("Purchase order", filters=[stripped], validators=[Optional(), Length(max=60)])
     billing_email = EmailField("E-mail of its accounts", filters=[stripped], validators=[Optional(), Length(max=254)])
     version = HiddenField()
@@ -55,8 +63,8 @@ class AgreeForm(Form):
 
     def bill(self) -> Bill:
         """Who is sent the invoice, where an employer pays."""
-        typed = (self.company, self.address, self.tax_number, self.purchase_order, self.billing_email)
-        return Bill(*(str(one.data or "") for one in typed))
+        typed: dict[str, Any] = {name: str(self[name].data or "") for name in TYPED}
+        return replace(Bill(email=str(self.billing_email.data or "")), **typed)
 
 
 class EnrollForm(AgreeForm, PersonForm):

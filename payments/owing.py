@@ -126,7 +126,7 @@ def _line(due: OrderDue, cents: int, kind: WaiverKind, reason: str, actor: User,
 
 def outstanding(order_id: int) -> int:
     """Cents of an order that are neither paid nor waived."""
-    open_cents = sum(due.cents for due in dues_of(order_id) if due.is_open and not due.is_fee)
+    open_cents = sum(due.with_tax.cents for due in dues_of(order_id) if due.is_open and not due.is_fee)
     return max(0, open_cents - part_paid(order_id)) if open_cents else 0
 
 

@@ -10,7 +10,7 @@ from enrollment.models import EnrollmentState, Seat, SeatState
 from foundation.audit import AuditLine
 from foundation.filters import shown_date, shown_datetime, shown_time
 from mail.models import Letter, LetterState
-from payments import asking
+from payments import asking, taxing
 from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, PlanKind, Receipt
 from payments.models.orders import WAITING
 
@@ -141,6 +141,8 @@ def _part(order: EnrollmentOrder, due: OrderDue, receipt: Receipt | None) -> dic
     if due.is_open and due.failed_at:
         words, tone = "Did not go through", "bad"
     name = asking.part(order, due).removeprefix(", ").capitalize() if due.number > 1 else _first(order)
+    if expected := taxing.expected(order, due):
+        words = f"{words}; {expected} of tax come on top, as with the first"
     pay_at = due.invoice_url if due.is_open and due.failed_at else None
     return {"name": name, "due": due, "words": words, "tone": tone, "receipt": receipt, "pay_at": pay_at}
 

@@ -31,10 +31,12 @@ from payments import (
     showing,
 )
 from payments.changing.choosing import may_change
-from payments.employers import beginning
+from payments.employers import assessing, beginning, issuing
+from payments.employers.issuing import Bill
 from payments.enroll_page import Page, cohort_shown, enroll_page
 from payments.forms import ActForm, AgreeForm, EnrollForm, form_for
 from payments.models import EnrollmentOrder, OrderState, PlanKind
+from payments.pricing import quoting
 from payments.scholarships import giving
 
 enroll = Blueprint("enroll", __name__)
@@ -59,7 +61,7 @@ def place(code: str) -> Page:
     if not filled.validate_on_submit():
         return enroll_page(cohort, filled)
     try:
-        order = _placed(cohort, filled)
+        order = _placed(cohort, filled, _bill(cohort, filled))
     except ordering.AlreadyIn:
         return redirect(url_for("enroll.form", code=code), 303)
     except Refused as refused:
@@ -84,12 +86,24 @@ def _home(order: EnrollmentOrder) -> str:
     return url_for("orders.show", public_id=order.public_id)
 
 
-def _placed(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
+def _bill(cohort: Cohort, filled: AgreeForm) -> Bill:
+    """Who is sent the invoice; where an employer pays, with the tax, for which Stripe is asked before anything is
+    written or locked. Raises Refused."""
+    bill = filled.bill()
+    if not assessing.is_wanted():
+        return bill
+    user = db.session.get(User, current_user.id) if current_user.is_authenticated else None
+    offer, _ = quoting.chosen(cohort, str(filled.plan.data or ""), str(filled.promo.data or ""), user, at=now())
+    db.session.rollback()
+    return assessing.assessed(issuing.check(bill), offer.total) if offer.is_invoice else bill
+
+
+def _placed(cohort: Cohort, filled: AgreeForm, bill: Bill) -> EnrollmentOrder:
     """Account and order in one transaction, committed before Stripe hears of it; then the new person is signed in."""
     cohort_id = cohort.id
     for is_last in (False, True):
         try:
-            return _try_to_place(db.session.get_one(Cohort, cohort_id), filled)
+            return _try_to_place(db.session.get_one(Cohort, cohort_id), filled, bill)
         except IntegrityError:
             db.session.rollback()
             if is_last:
@@ -97,12 +111,12 @@ def _placed(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
     raise AssertionError("unreachable")
 
 
-def _try_to_place(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
+def _try_to_place(cohort: Cohort, filled: AgreeForm, bill: Bill) -> EnrollmentOrder:
     user, is_new = _buyer(filled, cohort)
     if is_new:
         send_confirmation_instructions(user)  # type: ignore[no-untyped-call]
     try:
-        order = _order(user, cohort, filled)
+        order = _order(user, cohort, filled, bill)
     except ordering.AlreadyIn:
         login_user(user)
         db.session.commit()
@@ -114,11 +128,11 @@ def _try_to_place(cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
     return order
 
 
-def _order(user: User, cohort: Cohort, filled: AgreeForm) -> EnrollmentOrder:
+def _order(user: User, cohort: Cohort, filled: AgreeForm, bill: Bill) -> EnrollmentOrder:
     """The order as it was chosen; one that costs nothing leads in at once."""
     chosen = {"plan": str(filled.plan.data or ""), "promo": str(filled.promo.data or "")}
     read = {"agreement_version": str(filled.version.data or ""), "rule": str(filled.rule.data or "")}
-    order = ordering.place(user, cohort, at=now(), bill=filled.bill(), **read, **chosen)
+    order = ordering.place(user, cohort, at=now(), bill=bill, **read, **chosen)
     if order.state == OrderState.INVOICED:
         return beginning.begin(order.id, at=now())
     return order if order.amount_cents else settling.free(order.id, at=now())

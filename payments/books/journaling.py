@@ -21,6 +21,7 @@ AGAINST = {
     EntryKind.REFUND_FAILED: "Income:Tuition refunded",
     EntryKind.DISPUTE: "Expenses:Disputes",
     EntryKind.DISPUTE_WON: "Expenses:Disputes",
+    EntryKind.DISPUTE_LOST: "Expenses:Disputes",
     EntryKind.FEE: "Expenses:Payment fees",
     EntryKind.TRANSFER: "Income:Tuition",
     EntryKind.TRANSFER_BACK: "Income:Tuition refunded",
@@ -32,6 +33,7 @@ MEMOS = {
     EntryKind.REFUND_FAILED: "Refund that came back",
     EntryKind.DISPUTE: "Dispute",
     EntryKind.DISPUTE_WON: "Dispute won",
+    EntryKind.DISPUTE_LOST: "Dispute lost: the tax in it",
     EntryKind.FEE: "Stripe's fee",
     EntryKind.TRANSFER: "Bank transfer",
     EntryKind.TRANSFER_BACK: "Refund by bank transfer",
@@ -62,7 +64,8 @@ class Entry:
 def entry(line: MoneyEntry, order: str, zone: str) -> Entry:
     """A line of the ledger as a double entry, on its day in the school's zone. `order`: the order's public name."""
     where = BANK if line.kind in BY_BANK else CLEARING
-    sides = [Posting(where, line.cents), Posting(AGAINST[line.kind], line.tax_cents - line.cents)]
+    sides = [Posting(where, line.cents)] if line.cents else []
+    sides.append(Posting(AGAINST[line.kind], line.tax_cents - line.cents))
     sides += [Posting(TAX, -line.tax_cents)] if line.tax_cents else []
     postings = tuple(sides)
     on = line.at.astimezone(ZoneInfo(zone)).date()

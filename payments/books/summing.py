@@ -44,7 +44,7 @@ COLUMNS = {
     "charged": (K.CHARGE,),
     "transferred": (K.TRANSFER,),
     "refunded": (K.REFUND, K.REFUND_FAILED, K.TRANSFER_BACK),
-    "disputed": (K.DISPUTE, K.DISPUTE_WON),
+    "disputed": (K.DISPUTE, K.DISPUTE_WON, K.DISPUTE_LOST),
     "fees": (K.FEE,),
 }
 

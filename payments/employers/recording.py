@@ -16,7 +16,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.money import Money
-from payments import accounting, ordering, owing, settling
+from payments import accounting, ordering, owing, settling, taxing
 from payments import letters as order_letters
 from payments.employers import letters
 from payments.models import INVOICE_MOVES, EnrollmentOrder, EntryKind, Invoice, InvoiceState, OrderState, Payment
@@ -53,7 +53,8 @@ def take_in(invoice_id: int, transfer: Transfer, *, seen: int, actor: User, at: 
         money = Money(had, invoice.currency)
         raise Refused(f"Somebody has written down a payment meanwhile: {money} have come. Look, then go on.", "amount")
     _check(transfer, at)
-    _write(order, invoice, transfer, number + 1, actor, at)
+    tax, over = taxing.of_transfer(invoice, had, transfer.cents)
+    _write(order, invoice, transfer, number + 1, (tax, over), actor, at)
     _follow(order, invoice, transfer, had + transfer.cents, number + 1, at=at)
     return invoice
 
@@ -66,12 +67,20 @@ def _check(transfer: Transfer, at: datetime) -> None:
 
 
 def _write(
-    order: EnrollmentOrder, invoice: Invoice, transfer: Transfer, number: int, actor: User, at: datetime
+    order: EnrollmentOrder,
+    invoice: Invoice,
+    transfer: Transfer,
+    number: int,
+    split: tuple[int, int],
+    actor: User,
+    at: datetime,
 ) -> None:
-    zone = ZoneInfo(current_app.config["SETTINGS"].time_zone)
+    """`split`: the tax in it, and what of it nobody asked for."""
+    (tax, over), zone = split, ZoneInfo(current_app.config["SETTINGS"].time_zone)
     when = min(datetime.combine(transfer.on, time(12), zone), at)
     name = f"{invoice.number}/{number}"
     facts: dict[str, Any] = {"method": "bank transfer", "reference": transfer.reference, "invoice": invoice.number}
+    facts |= {"over": over} if over else {}
     made = Payment(
         order_id=order.id,
         due_number=1,
@@ -83,7 +92,7 @@ def _write(
     )
     db.session.add(made)
     db.session.flush()
-    accounting.enter(order, EntryKind.TRANSFER, transfer.cents, name, when=when, at=at, **facts)
+    accounting.enter(order, EntryKind.TRANSFER, transfer.cents, name, when=when, at=at, tax=tax, **facts)
     record("invoice.transfer", subject=order, actor=actor, at=at, cents=transfer.cents, number=name)
 
 
@@ -107,7 +116,7 @@ def _follow(
 def _paid(order: EnrollmentOrder, invoice: Invoice, transfer: Transfer, total: int, *, at: datetime) -> None:
     """All of it is there: the receipt, and the seat for whoever was not let in before."""
     method = f"Bank transfer {transfer.reference}".strip()
-    told = {"id": invoice.number, "amount_total": total, "method": method}
+    told = {"id": invoice.number, "amount_total": total, "method": method, "taxes": invoice.facts.get("taxes", [])}
     due = owing.due_of(order.id, 1)
     order.paid_at = at
     owing.mark_paid(due, at=at)

@@ -18,7 +18,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.money import Money, read_money
 from foundation.paging import paginate
-from payments.employers import cancelling, letters, listing, recording
+from payments.employers import cancelling, issuing, letters, listing, recording
 from payments.employers.forms import CancelForm, TransferForm
 from payments.models import Invoice
 
@@ -116,6 +116,7 @@ def _page(invoice: Invoice, form: TransferForm, cancel_form: CancelForm) -> str:
         form=form,
         cancel_form=cancel_form,
         words=listing.WORDS,
+        sums=issuing.sums(invoice),
         on=today(current_app.config["SETTINGS"].time_zone),
     )
 

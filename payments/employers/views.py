@@ -24,6 +24,7 @@ def show(public_id: str) -> Response:
         came=Money(came, invoice.currency),
         rest=Money(max(0, invoice.cents - came), invoice.currency),
         words=listing.WORDS,
+        sums=issuing.sums(invoice),
     )
     return Response(page, headers={"X-Robots-Tag": "noindex", "Cache-Control": "no-store"})
 

@@ -16,6 +16,7 @@ from payments.gateway.billing import (
 )
 from payments.gateway.calling import API_VERSION, PATIENCE, TRIES, GatewayDown, GatewayRefused
 from payments.gateway.charging import (
+    calculate_tax,
     create_refund,
     create_session,
     disputes_of,
@@ -48,6 +49,7 @@ __all__ = [
     "Unreadable",
     "advance_invoice",
     "bills_of",
+    "calculate_tax",
     "cancel_subscription",
     "create_refund",
     "create_schedule",

@@ -48,6 +48,12 @@ def expire_session(session_id: str) -> None:
     ask(lambda: client().v1.checkout.sessions.expire(session_id))
 
 
+def calculate_tax(params: Json) -> Json:
+    """What Stripe Tax says of sums and a place; nothing is kept by it (https://docs.stripe.com/api/tax/calculations)."""
+    wanted = cast(Any, params)
+    return plain(ask(lambda: client().v1.tax.calculations.create(wanted)))
+
+
 def create_refund(params: Json, *, key: str) -> Json:
     wanted = cast(Any, params)
     return plain(ask(lambda: client().v1.refunds.create(wanted, {"idempotency_key": key})))

@@ -50,8 +50,8 @@ class DueKind(StrEnum):
 class OrderDue(Model):
     """One sum of an order and the day it falls due: the whole price, a deposit, a balance, an instalment.
 
-    The first is due on the day of the order and lets the buyer in; `number` counts from 1. Once it is paid,
-    `tax_cents` is the tax that was paid with it, and `added_cents` how much of that came on top of `cents`.
+    The first is due on the day of the order and lets the buyer in; `number` counts from 1. Once it is paid, or asked
+    for by an invoice, `tax_cents` is the tax of it, and `added_cents` how much of that comes on top of `cents`.
     """
 
     __tablename__ = "order_due"

@@ -49,13 +49,15 @@ class InvoiceCounter(Model):
 class Invoice(Model):
     """What an employer is asked for an order. What it says is frozen in `facts`; numbers have no gaps within a year.
 
-    `is_let_in`: the trainee was let in at once, before any money came, as the price plan said.
+    `cents` is what is asked for, the tax in it (`tax_cents`) included. `is_let_in`: the trainee was let in at once,
+    before any money came, as the price plan said.
     """
 
     __tablename__ = "employer_invoice"
     __table_args__ = (
         UniqueConstraint("year", "serial"),
         CheckConstraint("cents > 0", name="cents_positive"),
+        CheckConstraint("tax_cents BETWEEN 0 AND cents", name="tax_fits"),
         Index("ix_employer_invoice_state", "state", "due_on"),
     )
 
@@ -71,6 +73,7 @@ class Invoice(Model):
     purchase_order: Mapped[str]
     billing_email: Mapped[str]
     cents: Mapped[int]
+    tax_cents: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     issued_at: Mapped[datetime] = mapped_column(index=True)
     due_on: Mapped[date]
@@ -87,6 +90,11 @@ class Invoice(Model):
     @property
     def amount(self) -> Money:
         return Money(self.cents, self.currency)
+
+    @property
+    def net(self) -> Money:
+        """The sum without its tax."""
+        return Money(self.cents - self.tax_cents, self.currency)
 
     @property
     def is_open(self) -> bool:

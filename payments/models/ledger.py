@@ -27,6 +27,7 @@ class EntryKind(StrEnum):
     REFUND_FAILED = "refund_failed"
     DISPUTE = "dispute"
     DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
     TRANSFER = "transfer"
     TRANSFER_BACK = "transfer_back"
 
@@ -38,7 +39,8 @@ MONEY_IN = (EntryKind.CHARGE, EntryKind.TRANSFER)
 class MoneyEntry(Model):
     """One movement of money, signed from the school's side, once for each of Stripe's objects. Never edited.
 
-    `tax_cents` is the tax within `cents`, signed as they are.
+    `tax_cents` is the tax within `cents`, signed as they are. A `dispute_lost` moves no cents, which went when the bank
+    took them; it says how much tax was in them, once nobody can bring them back.
     """
 
     __tablename__ = "money_entry"

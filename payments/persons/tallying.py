@@ -53,7 +53,7 @@ def open_of(order: EnrollmentOrder, entries: Iterable[MoneyEntry]) -> int:
     """
     if order.state not in OWES:
         return 0
-    open_cents = sum(due.cents for due in order.dues if due.is_open)
+    open_cents = sum(due.with_tax.cents for due in order.dues if due.is_open)
     if order.state != OrderState.INVOICED:
         return open_cents
     return max(0, open_cents - sum(line.cents for line in entries if line.order_id == order.id))

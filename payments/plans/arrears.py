@@ -49,7 +49,7 @@ def standing(order: EnrollmentOrder, on: date) -> Standing:
         return Standing(0, None)
     late = [due for due in owing.dues_of(order.id) if _is_missed(order, due, on)]
     came = owing.part_paid(order.id) if late and order.plan_kind == PlanKind.INVOICE else 0
-    return Standing(sum(due.cents for due in late) - came, min((due.due_on for due in late), default=None))
+    return Standing(sum(due.with_tax.cents for due in late) - came, min((due.due_on for due in late), default=None))
 
 
 def _is_missed(order: EnrollmentOrder, due: OrderDue, on: date) -> bool:

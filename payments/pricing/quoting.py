@@ -73,7 +73,9 @@ def offers(cohort: Cohort, *, at: datetime, code: PromotionCode | None = None) -
     return made if any(offer.total.cents for offer in made) else made[:1]
 
 
-def chosen(cohort: Cohort, key: str, typed: str, user: User, *, at: datetime) -> tuple[Offer, PromotionCode | None]:
+def chosen(
+    cohort: Cohort, key: str, typed: str, user: User | None, *, at: datetime
+) -> tuple[Offer, PromotionCode | None]:
     """The offer a buyer has chosen, at the price of this moment; a code is locked until the transaction ends.
 
     Raises CodeRefused beside `promo`, Refused beside `plan` where the offer has ended.

@@ -24,6 +24,7 @@ from payments.sandbox import (
     products,
     refunds,
     sessions,
+    tax_calculations,
     webhooks,
 )
 from payments.sandbox.billing import calls as billing
@@ -35,7 +36,7 @@ from payments.sandbox.store import Store
 PARTS = (
     balance, billing, charges, control_page, customers, discounts, disputes, events, hosted_page, invoice_page,
     payment_intents,
-    payment_methods, payment_pages, portal, prices, products, refunds, sessions, webhooks,
+    payment_methods, payment_pages, portal, prices, products, refunds, sessions, tax_calculations, webhooks,
 )  # fmt: skip
 PAGE_HEADERS = {
     "Content-Security-Policy": ("default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"),

@@ -202,3 +202,25 @@ def test_however_a_payment_goes_back_its_tax_goes_back_with_it_to_the_cent(case)
         assert 0 <= part <= cents
         gone, tax_gone = gone + cents, tax_gone + part
     assert (gone, tax_gone) == (paid, tax)
+
+
+@given(
+    st.integers(50, 10**7).flatmap(lambda cents: st.tuples(st.just(cents), st.integers(0, cents))),
+    st.lists(st.integers(1, 4 * 10**6), max_size=8),
+)
+def test_however_an_invoice_is_paid_its_tax_comes_with_it_to_the_cent(asked, transfers):
+    cents, tax = asked
+    came = tax_came = 0
+    for transfer in [*transfers, cents]:
+        pays = max(0, min(transfer, cents - came))
+        tax_came += share(tax, cents, pays, gone=came, tax_gone=tax_came)
+        came += pays
+    assert (came, tax_came) == (cents, tax)
+
+
+def test_the_instalments_to_come_say_what_tax_to_expect(app, school, buyer, taxed, local_stripe):
+    taxed("exclusive")
+    plan = school.plan(buyer.cohort, "instalments", title="Four", total_cents=480000)
+    buyer.come_back(local_stripe.pay(enroll(buyer, plan=plan.public_id).location))
+    page = text(buyer.client.get(f"/orders/{buyer.books().order.public_id}"))
+    assert page.count("$240 of tax come on top") == 3
