@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import desk.navigation
 from accounts.identifying import init_accounts
-from foundation import access, assets, compressing, embedded, errors, filters, forms, headers, jobs, limits, logs
+from foundation import access, assets, compressing, connecting, embedded, errors, filters, forms, headers, jobs, limits, logs
 from foundation.application import Application
 from foundation.config import Settings, settings
 from foundation.db import db, sqlalchemy_url
@@ -28,6 +28,8 @@ def create_app(given: Settings | None = None) -> Flask:
     logs.init_logs(chosen)
     compressing.init_compressing(app)
     db.init_app(app)
+    with app.app_context():
+        connecting.init_connecting(db.engine)
     Migrate(app, db, directory="migrations")
     forms.csrf.init_app(app)
     limits.init_limits(app, chosen)
@@ -65,7 +67,7 @@ def _configure(app: Flask, chosen: Settings) -> None:
         SETTINGS=chosen,
         SECRET_KEY=chosen.secret_key,
         SQLALCHEMY_DATABASE_URI=sqlalchemy_url(chosen.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={"isolation_level": "AUTOCOMMIT", "pool_size": 5, "max_overflow": 10},
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.in_production,

@@ -1,0 +1,77 @@
+"""How connections are used: no question costs a round trip that gives no answer.
+
+SQLAlchemy asks "are you there?" before each use, begins a transaction with the first statement, and rolls it back after
+the last: three trips to the server for a page that asks one thing. Here
+
+* whether the server has hung up is asked of our own end of the wire, which costs nothing; the server itself is asked
+  only where the connection has rested for a while;
+* a transaction begins with the first statement that is not plain reading. At READ COMMITTED each statement sees what is
+  committed when it begins, inside a transaction or not, so what is read before is the same; every change, lock and
+  savepoint stands in a transaction, as always, and ends with it.
+
+docs/decisions/0053-connections.md has the reasons.
+"""
+
+from __future__ import annotations
+
+import re
+import select
+import time
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import InvalidatePoolError
+
+RESTED = 30.0  # seconds after which the server itself is asked whether it is there
+ASKS = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
+CHANGES = re.compile(
+    r"\b(INSERT|UPDATE|DELETE|MERGE|INTO|FOR\s+(NO\s+KEY\s+|KEY\s+)?(UPDATE|SHARE)|nextval|setval|set_config|pg_\w+)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(4000)
+def only_reads(sql: str) -> bool:
+    """Whether a statement surely changes nothing and locks nothing. A doubt is a no, and costs two round trips."""
+    return ASKS.match(sql) is not None and CHANGES.search(sql) is None
+
+
+def init_connecting(engine: Engine) -> None:
+    """The engine is made with `isolation_level="AUTOCOMMIT"`: that is what a connection rests in."""
+    event.listen(engine, "before_cursor_execute", _begin_where_it_changes)
+    event.listen(engine, "checkout", _there)
+    event.listen(engine, "checkin", _rest)
+
+
+def _begin_where_it_changes(_conn: Any, cursor: Any, sql: str, *_: Any) -> None:
+    """psycopg sends BEGIN before the next statement of a connection that does not commit by itself."""
+    connection = cursor.connection
+    if connection.autocommit and not (only_reads(sql) and type(cursor).__name__ != "ServerCursor"):
+        connection.autocommit = False
+
+
+def _rest(connection: Any, record: Any) -> None:
+    if connection is not None and not connection.closed:
+        connection.autocommit = True
+        record.info["rested_since"] = time.monotonic()
+
+
+def _there(connection: Any, record: Any, _proxy: Any) -> None:
+    """Something to read on a connection that asked nothing is mostly a goodbye; then, and after a rest, ask.
+
+    Raises: InvalidatePoolError where the server is gone; the pool then opens another connection.
+    """
+    since = record.info.get("rested_since")
+    if since is None or (time.monotonic() - since < RESTED and not connection.closed and not _has_news(connection)):
+        return
+    try:
+        connection.execute("")
+    except Exception as gone:  # whatever the driver says: this connection is of no use
+        raise InvalidatePoolError from gone
+
+
+def _has_news(connection: Any) -> bool:
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
+    return bool(poll.poll(0))
