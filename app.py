@@ -11,7 +11,20 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import desk.navigation
 from accounts.identifying import init_accounts
-from foundation import access, assets, compressing, connecting, embedded, errors, filters, forms, headers, jobs, limits, logs
+from foundation import (
+    access,
+    assets,
+    compressing,
+    connecting,
+    embedded,
+    errors,
+    filters,
+    forms,
+    headers,
+    jobs,
+    limits,
+    logs,
+)
 from foundation.application import Application
 from foundation.config import Settings, settings
 from foundation.db import db, sqlalchemy_url

@@ -9,7 +9,7 @@ the last: three trips to the server for a page that asks one thing. Here
   committed when it begins, inside a transaction or not, so what is read before is the same; every change, lock and
   savepoint stands in a transaction, as always, and ends with it.
 
-docs/decisions/0053-connections.md has the reasons.
+docs/decisions/0056-connections.md has the reasons.
 """
 
 from __future__ import annotations
