@@ -1,4 +1,4 @@
-"""Connections: a page that only reads begins no transaction, a change always stands in one, and a server that went away is noticed."""
+"""A page that only reads begins no transaction, a change always stands in one, a server that went away is noticed."""
 
 from __future__ import annotations
 
