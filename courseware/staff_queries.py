@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import contains_eager, load_only
 
 from accounts.models import User
@@ -67,8 +67,11 @@ def class_for(user: User, class_id: int) -> LiveClass:
     return found
 
 
-def class_list(user: User, *, at: datetime, coming: bool) -> list[ClassRow]:
-    """Coming classes (from twelve hours ago on), or those that are over, the newest first; at most a hundred."""
+def class_list(user: User, *, at: datetime, coming: bool, words: str = "", open_only: bool = False) -> Select[Any]:
+    """Coming classes (from twelve hours ago on), or those that are over, the newest first; see `class_row`.
+
+    `words` of a class, its cohort or its teacher; `open_only`: somebody on the sheet is not marked yet.
+    """
     edge = at - timedelta(hours=12)
     expected = (
         select(func.count(Enrollment.id))
@@ -83,11 +86,20 @@ def class_list(user: User, *, at: datetime, coming: bool) -> list[ClassRow]:
         .scalar_subquery()
     )
     query = _classes_for(user).outerjoin(User, User.id == LiveClass.instructor_id)
-    query = query.add_columns(User.name, expected, marked).limit(100)
+    query = query.add_columns(User.name, expected, marked)
+    if words:
+        like = f"%{words.replace('%', '').replace('_', '')}%"
+        named = (LiveClass.title, Cohort.title, Cohort.code, Program.title, User.name)
+        query = query.where(or_(*(one.ilike(like) for one in named)))
+    if open_only:
+        query = query.where(marked < expected)
     when = LiveClass.starts_at >= edge if coming else LiveClass.starts_at < edge
     order = LiveClass.starts_at.asc() if coming else LiveClass.starts_at.desc()
-    rows = db.session.execute(query.where(when).order_by(order, LiveClass.id))
-    return [ClassRow(row[0], row[1] or "", row[2], row[3]) for row in rows]
+    return query.where(when).order_by(order, LiveClass.id)
+
+
+def class_row(row: Any) -> ClassRow:
+    return ClassRow(row[0], row[1] or "", row[2], row[3])
 
 
 def sheet(live_class: LiveClass) -> list[Person]:

@@ -27,27 +27,64 @@ from courseware.models import CheckIn, LessonKind, LiveClass
 from courseware.queries import lesson_in
 from courseware.quizzing import questions_of
 from courseware.rendering import film_of, lesson_html
-from courseware.staff_queries import Person, class_for, class_list, course_list, lessons_of, program_by, sheet
+from courseware.staff_queries import (
+    ClassRow,
+    Person,
+    class_for,
+    class_list,
+    class_row,
+    course_list,
+    lessons_of,
+    program_by,
+    sheet,
+)
 from courseware.timetable import staff_views as timetable_views
+from credentials.asking import page_number, page_url
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.filters import count
+from foundation.paging import paginate
 
 __all__ = ["make_up_views", "report_views", "staff_classes", "timetable_views"]
 
+STATES = {"": "All", "open": "Not all are marked"}
+CLASSES = ["Class", "Day", "Begins", "Clock of", "Minutes", "Program", "Cohort", "With", "Marked", "Expected"]
 PUBLISHING = ("editor", "registrar", "owner")
 READING = ("editor", "instructor", "registrar")
 
 
 @staff_classes.get("/classes")
 @staff(*MARKING)
-def listing() -> str:
-    coming = request.args.get("show") != "past"
-    classes = class_list(current_user, at=now(), coming=coming)
-    return render_template("staff/courseware/classes.html", classes=classes, coming=coming, at=now())
+def listing() -> Any:
+    coming, words = request.args.get("show") != "past", request.args.get("words", "").strip()[:80]
+    state = request.args.get("state", "") if request.args.get("state") in STATES else ""
+    query = class_list(current_user, at=now(), coming=coming, words=words, open_only=state == "open")
+    if request.args.get("format") == "csv":
+        return csv_response("classes.csv", CLASSES, [_told(class_row(row)) for row in db.session.execute(query)])
+    page = paginate(query, page_number(), scalars=False)
+    page.items[:] = [class_row(row) for row in page.items]
+    asked: dict[str, Any] = {"show": None if coming else "past", "words": words or None, "state": state or None}
+    return render_template(
+        "staff/courseware/classes.html",
+        page=page,
+        url=page_url(),
+        coming=coming,
+        words=words,
+        state=state,
+        states=list(STATES.items()),
+        csv=url_for("staff_classes.listing", format="csv", **asked),
+        at=now(),
+    )
+
+
+def _told(row: ClassRow) -> list[Any]:
+    one, cohort = row.live_class, row.live_class.cohort
+    began = one.starts_at.astimezone(cohort.zone)
+    when = [began.date().isoformat(), f"{began:%H:%M}", cohort.time_zone, one.minutes]
+    return [one.title, *when, cohort.program.title, cohort.title, row.instructor, row.marked, row.expected]
 
 
 @staff_classes.route("/classes/<int:class_id>", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
@@ -38,6 +38,20 @@ def submit(user: User, entry_public_ids: Iterable[str], at: datetime) -> int:
     if going:
         keep_for(user, at, Occasion.SUBMISSION)
     return len(going)
+
+
+def unsent_of(user: User) -> int:
+    """How many lines of one's own were logged and not sent."""
+    logged = (LedgerReview.user_id == user.id, LedgerReview.state == ReviewState.LOGGED)
+    query = select(func.count(LedgerReview.entry_id)).where(*logged, ~is_reversed(LedgerReview.entry_id))
+    return db.session.scalar(query) or 0
+
+
+def submit_all(user: User, at: datetime) -> int:
+    """Send every line of one's own that waits to be sent: an import is more than one ticks. How many went."""
+    query = select(LedgerEntry.public_id).join(LedgerReview, LedgerReview.entry_id == LedgerEntry.id)
+    logged = (LedgerReview.user_id == user.id, LedgerReview.state == ReviewState.LOGGED)
+    return submit(user, db.session.scalars(query.where(*logged, ~is_reversed(LedgerEntry.id))).all(), at)
 
 
 def approve(entry_public_ids: Iterable[str], actor: User, at: datetime) -> str:

@@ -141,7 +141,11 @@ def review() -> str | AnyResponse:
     form = SubmitForm()
     if form.validate_on_submit():
         try:
-            count = reviewing.submit(current_user, request.form.getlist("entries"), now())
+            every = request.form.get("which") == "all"
+            ticked = request.form.getlist("entries")
+            count = (
+                reviewing.submit_all(current_user, now()) if every else reviewing.submit(current_user, ticked, now())
+            )
             db.session.commit()
             flash(f"{count} sent. The school will look at {'it' if count == 1 else 'them'}.", "good")
             return redirect(url_for("hours.review"), 303)
@@ -160,7 +164,7 @@ def _for_review() -> dict[str, Any]:
         "returned": [one for one in lines if one.state == ReviewState.RETURNED],
         "sent": [line(row) for row in sent],
         "chosen": request.form.getlist("entries"),
-        "is_cut": len(lines) == AT_ONCE,
+        "of_all": reviewing.unsent_of(current_user) if len(lines) == AT_ONCE else 0,
     }
 
 

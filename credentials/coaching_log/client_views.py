@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from credentials.asking import page_number, page_url
 from credentials.coaching_log.forms import ClientForm
 from credentials.coaching_log.keeping_clients import change_client, client_of, clients_of, forget_client
 from credentials.doors import hours
@@ -14,14 +15,40 @@ from credentials.wording import CONSENTS, RELATIONS
 from foundation.access import signed_in
 from foundation.clock import now
 from foundation.db import db
+from foundation.paging import Page
+
+PER = 50
+UNDATED = "undated"
 
 
 @hours.get("/clients")
 @signed_in
 def clients() -> str:
+    """Names are sealed, so they are looked through here and not by the database."""
+    every, wanted = clients_of(current_user), request.args.get("consent", "")
+    words = request.args.get("words", "").strip()[:80]
+    found = [one for one in every if _fits(one, words.casefold(), wanted)]
+    number = max(1, min(page_number(), -(-len(found) // PER) or 1))
     return render_template(
-        "credentials/clients.html", clients=clients_of(current_user), consents=CONSENTS, relations=RELATIONS
+        "credentials/clients.html",
+        page=Page(found[(number - 1) * PER : number * PER], len(found), number, PER),
+        url=page_url(),
+        number=len(every),
+        words=words,
+        consent=wanted,
+        choices=[("", "Any"), *((str(one), said) for one, said in CONSENTS.items()), (UNDATED, "No day noted")],
+        consents=CONSENTS,
+        relations=RELATIONS,
     )
+
+
+def _fits(one: Client, words: str, consent: str) -> bool:
+    if consent == UNDATED:
+        agrees = one.consent == Consent.GIVEN and one.consent_on is None and not one.forgotten_at
+    else:
+        agrees = consent not in set(Consent) or one.consent == consent
+    told = (one.code, one.name, one.contact, one.organisation) if words else ()
+    return agrees and (not words or any(words in text.casefold() for text in told))
 
 
 @hours.route("/clients/<public_id>", methods=["GET", "POST"])

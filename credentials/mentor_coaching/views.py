@@ -18,7 +18,7 @@ from credentials.mentor_coaching.keeping_mentors import add_mentor
 from credentials.mentor_coaching.logging_mentoring import log_mentoring, mentors_for, take_back_mentoring
 from credentials.mentor_coaching.standing import sessions_with_standing
 from credentials.models import Kind, Mentor, MentorCredential, MentorSession
-from credentials.profiling import records_of
+from credentials.profiling import Records, records_of
 from credentials.standing import mentors_to_ask
 from credentials.wording import STATES
 from foundation.access import signed_in
@@ -31,7 +31,8 @@ from foundation.errors import NotFound, Refused
 @signed_in
 def mentoring() -> str | Response:
     mentors, day = mentors_for(current_user), today(current_user.time_zone)
-    form = MentorSessionForm(data={"on": day, "mentor": mentors[0].public_id if mentors else NEW})
+    records = records_of(current_user.id)
+    form = MentorSessionForm(data={"on": day, "mentor": _likeliest(mentors, records)})
     form.offer(mentors, day)
     if form.validate_on_submit():
         try:
@@ -44,7 +45,6 @@ def mentoring() -> str | Response:
         except Refused as refused:
             db.session.rollback()
             form.refuse(refused)
-    records = records_of(current_user.id)
     questions = newest_about(session.entry_id for session, _ in records.mentoring)
     return render_template(
         "credentials/mentoring.html",
@@ -56,6 +56,12 @@ def mentoring() -> str | Response:
         said={entry_id: CONFIRMATIONS[state_of(one, now())] for entry_id, one in questions.items()},
         is_new=form.mentor.data == NEW,
     )
+
+
+def _likeliest(mentors: list[Mentor], records: Records) -> str:
+    """Who mentored last mentors again; else the first of the list."""
+    last = [session.mentor_id for session, _ in records.mentoring][-1:]
+    return next((one.public_id for one in mentors if one.id in last), mentors[0].public_id if mentors else NEW)
 
 
 def _told(form: MentorSessionForm) -> dict[str, Any]:

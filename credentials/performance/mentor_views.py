@@ -7,11 +7,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from credentials.asking import page_number, page_url
+from credentials.certificates.views import pdf_response
 from credentials.doors import staff_mentoring
 from credentials.mentor_slots.mentor_views import MENTORS
 from credentials.models import EvaluationSubmission, SubmissionState
 from credentials.performance import deciding, queries
 from credentials.performance.contents import Assessed
+from credentials.performance.documents import file_name, verdict_pdf
 from credentials.performance.forms import AssessForm
 from credentials.performance.rubrics import rubric_named
 from foundation.access import staff
@@ -33,6 +35,13 @@ def evaluations() -> str:
         states=[("", "All"), *((str(key), told) for key, (told, _) in queries.STATES.items())],
         state=state,
     )
+
+
+@staff_mentoring.get("/evaluations/<public_id>.pdf")
+@staff(*MENTORS)
+def evaluation_document(public_id: str) -> Response:
+    found = queries.decided_of(public_id, assessor=current_user)
+    return pdf_response(verdict_pdf(found), file_name(found))
 
 
 @staff_mentoring.route("/evaluations/<public_id>", methods=["GET", "POST"])

@@ -74,6 +74,14 @@ def attempt_of(public_id: str, *, trainee: User | None = None, assessor: User | 
     raise NotFound
 
 
+def decided_of(public_id: str, *, trainee: User | None = None, assessor: User | None = None) -> EvaluationSubmission:
+    """The same, once there is a verdict. Raises NotFound."""
+    found = attempt_of(public_id, trainee=trainee, assessor=assessor)
+    if found.verdict is None:
+        raise NotFound
+    return found
+
+
 def words_of(verdict: EvaluationVerdict) -> Assessed:
     return Assessed.read(verdict.content)
 

@@ -6,8 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from credentials.certificates.views import pdf_response
 from credentials.doors import hours
 from credentials.performance import deciding, queries, submitting
+from credentials.performance.documents import file_name, verdict_pdf
 from credentials.performance.forms import HandInForm
 from credentials.performance.rubrics import rubric_named, rubric_on
 from enrollment.models import Enrollment
@@ -51,6 +53,13 @@ def evaluation(public_id: str) -> str:
         told=queries.words_of(found.verdict) if found.verdict else None,
         holds=queries.holds(found.verdict) if found.verdict else True,
     )
+
+
+@hours.get("/evaluations/attempts/<public_id>.pdf")
+@signed_in
+def evaluation_document(public_id: str) -> Response:
+    found = queries.decided_of(public_id, trainee=current_user)
+    return pdf_response(verdict_pdf(found), file_name(found))
 
 
 @hours.post("/evaluations/attempts/<public_id>/withdraw")

@@ -16,6 +16,12 @@ if (menus.length) {
   document.addEventListener("click", (event) => { menus.filter((menu) => !menu.contains(event.target)).forEach((menu) => close(menu, false)); });
 }
 
+// Of tabs that run past the edge of a phone the current one is in view.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const list = tab.closest(".tabs");
+  list.scrollLeft = tab.offsetLeft - list.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2;
+}
+
 // A refused form takes the reader to its summary; print buttons print.
 document.querySelector("[data-focus-on-load]")?.focus();
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -220,6 +220,28 @@ def test_staff_pages_take_eight_statements_at_most_however_many_people(
         assert q.count <= 8, f"{path}\n" + "\n".join(q.sent)
 
 
+def test_classes_are_found_by_name_cohort_and_teacher_a_page_at_a_time_and_go_into_a_spreadsheet(
+    client, school, noor, cohort
+):
+    ana = school.enrollment(school.user("Ana Lima"), cohort)
+    for number in range(52):
+        school.live_class(
+            cohort, starts_in=-timedelta(days=2 + number), instructor_id=noor.id, title=f"Evening {number}"
+        )
+    other = school.live_class(cohort, starts_in=-timedelta(days=60), title="Studio of silence")
+    registrar = client.sign_in(school.user("Rosa", "registrar"))
+    page = text(registrar.get("/staff/classes?show=past"))
+    assert "Page 1 of 2" in page and "53 classes" in page and "Studio of silence" not in page
+    assert "Studio of silence" in text(registrar.get("/staff/classes?show=past&page=2"))
+    assert "Evening 51" not in text(registrar.get("/staff/classes?show=past&words=silence"))
+    assert "Studio of silence" not in text(registrar.get("/staff/classes?show=past&words=haddad"))
+    registrar.submit(f"/staff/classes/{other.id}", {f"minutes-{ana.id}": "100"})
+    assert "Studio of silence" not in text(registrar.get("/staff/classes?show=past&words=studio&state=open"))
+    sheet = registrar.get("/staff/classes?show=past&words=silence&format=csv").text.splitlines()
+    assert len(sheet) == 2 and "Studio of silence" in sheet[1]
+    assert "No class is like that" in text(registrar.get("/staff/classes?words=nothing"))
+
+
 def test_the_sheet_goes_to_paper_and_into_a_spreadsheet(client, school, noor, cohort, sheet):
     school.enrollment(school.user("=cmd|calc"), cohort)
     instructor = client.sign_in(noor)

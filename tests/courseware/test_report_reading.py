@@ -105,6 +105,7 @@ def test_what_is_no_list_of_participants_is_refused_in_one_line(data):
 
 
 SAME = [
+    "12.03.2026 18.05.30",
     "03/12/2026 06:05:30 PM",
     "2026-03-12 18:05:30",
     "Mar 12, 2026 06:05:30 PM",

@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import func, select, text
 
 from credentials.confirming.requesting import ask
-from credentials.models import Client, CoachingSession, Format, Kind, LogImport, Payment
+from credentials.models import Client, CoachingSession, Consent, Format, Kind, LogImport, Payment
 from credentials.profiling import records_of
 from credentials.summing import totals_of
 from foundation.db import db
@@ -45,7 +45,13 @@ def page(client, trainee):
 def test_an_import_is_looked_at_row_by_row_then_confirmed_then_undone(app, page, trainee):
     look = upload(page, LOG).location
     shown = page.get(look).get_data(as_text=True)
-    for words in ("Wren Castellanos", "There already", "is empty: each row needs its client", "Import 1 row"):
+    for words in (
+        "Wren Castellanos",
+        "Twice in this file",
+        "give each its time of day",
+        "is empty: each row needs its client",
+        "Import 1 row",
+    ):
         assert words in shown
     assert minutes_of(app, trainee) == 0
     for _ in range(2):
@@ -54,6 +60,37 @@ def test_an_import_is_looked_at_row_by_row_then_confirmed_then_undone(app, page,
     assert page.submit(f"{look}/undo", on="/hours/log/import").status_code == 303
     assert minutes_of(app, trainee) == 0
     assert "Undone" in page.get("/hours/log/import").get_data(as_text=True)
+
+
+def test_what_stands_in_the_log_and_what_stands_twice_in_the_file_are_told_apart(page):
+    page.submit(upload(page, LOG).location, on="/hours/log/import")
+    again = page.get(upload(page, LOG).location).get_data(as_text=True)
+    assert "There already" in again and "nothing new in this file" in again
+
+
+def test_everything_that_was_imported_is_sent_in_one_step(app, page, trainee):
+    rows = "".join(f"Wren,2025-{1 + n // 28:02d}-{1 + n % 28:02d},30,paid\n" for n in range(130))
+    page.submit(upload(page, "Client,Date,Minutes,Paid\n" + rows).location, on="/hours/log/import")
+    assert "Send all 130 logged lines" in page.get("/hours/review").text
+    told = page.submit("/hours/review", {"which": "all"}, follow_redirects=True).text
+    assert "130 sent" in told and "Everything you logged is sent" in told
+    assert page.submit("/hours/review", {"which": "all"}).status_code == 200
+    assert minutes_of(app, trainee) == 130 * 30
+
+
+def test_clients_are_found_by_name_contact_code_and_consent_a_page_at_a_time(page, trainee, school):
+    for number in range(52):
+        school.coached_client(trainee, f"Person {number:02d}", contact=f"p{number}@example.com", consent_on=None)
+    wren = school.coached_client(trainee, "Wren Ōtaki", consent=Consent.REFUSED)
+    every = page.get("/hours/clients").text
+    assert "Page 1 of 2" in every and "53 clients" in every
+    assert "Person 00" in page.get("/hours/clients?page=2").text
+    for asked in ("words=ōtaki", f"words={wren.code}", "consent=refused"):
+        found = page.get(f"/hours/clients?{asked}").text
+        assert "Wren Ōtaki" in found and "Person 01" not in found
+    assert "p51@example.com" in page.get("/hours/clients?words=p51@").text
+    assert "Wren" not in page.get("/hours/clients?consent=undated").text
+    assert "No client is like that" in page.get("/hours/clients?words=nobody").text
 
 
 def test_the_file_is_sealed_while_it_is_looked_at_and_gone_afterwards(app, page):

@@ -1,9 +1,11 @@
 """A program may end with a performance evaluation: a recording, a rubric, pass or resubmit, read and signed for."""
 
+import io
 import json
 from datetime import timedelta
 from itertools import product
 
+import pypdf
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
@@ -105,7 +107,11 @@ def test_whoever_is_to_resubmit_reads_what_to_change_and_the_history_stays(clien
         client.submit(f"/hours/evaluations/{enrollment.public_id}", typed(school), on="/hours/evaluations").status_code
         == 303
     )
+    paper = client.get(f"/hours/evaluations/attempts/{first.public_id}.pdf")
+    told = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.data)).pages)
+    assert "Resubmit" in told and "Ask one open question at a time." in told and "Maren Oyelaran" in told
     second = attempts(school)[-1]
+    assert client.get(f"/hours/evaluations/attempts/{second.public_id}.pdf").status_code == 404
     assert (second.attempt, second.state) == (2, SubmissionState.WAITING)
     school.verdict(keiko, second)
     page = client.get("/hours/evaluations").text

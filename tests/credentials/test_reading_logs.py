@@ -212,3 +212,58 @@ def test_names_in_every_script_come_through_a_log_whole():
     found = read("Client,Date,Minutes,Paid\n" + "\n".join(f"{name},2026-03-14,60,yes" for name in names), "utf-16")
     assert len(names) > 50
     assert [entry.name for entry in found.entries] == [" ".join(name.split()) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("cell", "starts"),
+    [
+        ("01.04.2026", None),
+        ("3.2.26", None),
+        ("Mi 01.04.2026", None),
+        ("01.04.2026 18.30", time(18, 30)),
+        ("01.04.2026 18:30", time(18, 30)),
+        ("2026-04-01T07:15", time(7, 15)),
+        ("04/01/2026, 6:30 pm", time(18, 30)),
+    ],
+)
+def test_the_points_of_a_day_are_no_time_of_day(cell, starts):
+    found = read(f'Client,Date,Minutes,Paid\nWren,"{cell}",60,yes\nIdris,04/13/2026,60,yes\n')
+    assert [one.starts for one in found.entries] == [starts, None]
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "sum_of"),
+    [("1", "30", 90), ("1,5", "90", 90), ("", "45", 45), ("2", "", 120), ("2", "0", 120), ("0", "50", 50)],
+)
+def test_hours_and_minutes_in_two_columns_add_up_or_say_the_same(hours, minutes, sum_of):
+    found = read(f"Client;Date;Hours;Minutes;Paid\nWren;2026-01-05;{hours};{minutes};yes\n")
+    assert [entry.parts[0][0] for entry in found.entries] == [sum_of]
+
+
+def test_hours_and_minutes_that_say_two_lengths_are_named_and_not_guessed():
+    [problem] = read("Client,Date,Hours,Minutes,Paid\nWren,2026-01-05,1.5,45,yes\n").problems
+    assert (problem.row, problem.column) == (2, "Minutes")
+    assert "45 minutes and 1.5 hours are two lengths" in problem.reason
+
+
+@pytest.mark.parametrize("heads", ["Start time,End time", "Start,End", "From,To", "Time in,Time out"])
+def test_a_start_and_an_end_are_a_length_also_over_midnight(heads):
+    found = read(f"Client,Date,{heads},Paid\nWren,2026-01-05,10:00,11:15,yes\nIdris,2026-01-05,23:30,00:30,no\n")
+    assert [(one.starts, one.parts) for one in found.entries] == [
+        (time(10), ((75, "paid"),)),
+        (time(23, 30), ((60, "pro_bono"),)),
+    ]
+
+
+def test_a_merged_client_holds_for_three_ways_to_write_a_day_and_commas_are_decimal():
+    book = workbook(
+        ["My log"], ["Client", "Date", "Hours", "Paid"], ["Wren", "2026-03-01", 1.5, "paid"],
+        [None, "01.04.2026", "1,5", "pro bono"], [None, datetime(2026, 5, 2), "0,75", "no fee"], ["Sum", None, 3.75],
+    )  # fmt: skip
+    for span in ("A1:D1", "A3:A5"):
+        book.active.merge_cells(span)
+    found = read(saved(book))
+    assert [(one.name, one.on.month, one.parts[0][0], one.starts) for one in found.entries] == [
+        ("Wren", 3, 90, None), ("Wren", 4, 90, None), ("Wren", 5, 45, None)
+    ]  # fmt: skip
+    assert found.problems == []

@@ -23,6 +23,9 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 
+DOTTED = re.compile(r"(?<=[\sT,])(\d{1,2})\.(\d{2})\.(\d{2})(?![\d.])(?=\s*$|\s*[ap]\.?\s?m)", re.IGNORECASE)
+"""`23.05.09` behind a day, as some countries write a clock."""
+
 
 class NotATime(Exception):
     """A cell holds no time. The message says why, for whoever brought the file."""
@@ -51,7 +54,7 @@ def read_time(cell: Any) -> Written | None:
     text = text_of(cell)
     if text in {"", "-", "–"}:
         return None
-    found = None if cell == UNSAVED else CLOCK.search(text)
+    found = None if cell == UNSAVED else CLOCK.search(DOTTED.sub(r"\1:\2:\3", text))
     if found is None:
         raise NotATime(f"“{text[:40]}” is no time")
     return Written(_days(text[: found.start()].rstrip(" ,T")), _clock(found, text), _offset(found))

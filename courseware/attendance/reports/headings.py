@@ -27,12 +27,14 @@ WORDS = {
     ),
     "joined": (
         "join time|time joined|joined|joined at|join|first join|first joined|first join time|first seen|first seen at|"
-        "beitrittszeit|hora de entrada|hora de ingreso|hora de union|heure d arrivee|heure d entree|ora di accesso|"
+        "beitrittszeit|hora para unirse|hora de conexion|hora de entrada|"
+        "hora de ingreso|hora de union|heure d arrivee|heure d entree|ora di accesso|"
         "orario di accesso|ora di ingresso|teilnahmebeginn|teilnahmezeit"
     ),
     "left": (
         "leave time|time exited|time left|left|left at|leave|last leave|last leave time|exit time|exited|exited at|"
-        "last seen|last seen at|austrittszeit|verlassenszeit|hora de salida|hora de saida|heure de depart|"
+        "last seen|last seen at|austrittszeit|verlassenszeit|hora para salir|hora de salida|"
+        "hora de saida|heure de depart|"
         "heure de sortie|ora di uscita|orario di uscita|teilnahmeende"
     ),
     "duration": (

@@ -8,7 +8,7 @@ from credentials.models import Consent, Format, Payment
 PAYMENTS = {
     Payment.PRO_BONO: (
         "pro bono|probono|pb|free|unpaid|volunteer|voluntary|donated|gratis|non paid|not paid|"
-        "complimentary|no charge|unbezahlt|kostenlos"
+        "complimentary|no charge|no fee|without fee|for free|unbezahlt|kostenlos"
     ),
     Payment.PAID: "paid|pd|fee|paying|bezahlt|client pays|self paid|paid by client|pagado|paye|payant",
     Payment.BARTER: "barter|bartered|trade|in kind|exchange of services|goods or services",

@@ -37,6 +37,8 @@ SERIALS = range(20_000, 80_000)
 THREE = re.compile(r"^(\d{1,2})([/.\-\s])\s?(\d{1,2})[/.\-\s]\s?(\d{4}|\d{2})(?:[ T,].*)?$")
 YEAR_FIRST = re.compile(r"^(\d{4})[/.\-\s]?(\d{1,2})[/.\-\s]?(\d{1,2})(?:[ T,].*)?$")
 
+BESIDE = re.compile(r"(?:^|[\sT,])(\d{1,2}[:h]\d{2}(?!\d)|(?<=[\sT,])\d{1,2}\.\d{2}(?![\d.]))")
+
 
 class Order(StrEnum):
     DAY_FIRST = "day first"
@@ -124,8 +126,19 @@ def read_time(cell: Any) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def time_beside_day(cell: Any) -> time | None:
+    """The time of day that stands beside a day in one cell. `01.04.2026` holds none: its points part the day."""
+    if isinstance(cell, datetime):
+        return read_time(cell)
+    text = text_of(cell)
+    found = BESIDE.search(text)
+    return read_time(text[found.start(1) :]) if found else None
+
+
 def _without_weekday(text: str) -> str:
-    return re.sub(r"^[^\W\d_]{2,}(?:day|\.|,)\s+(?=\d|[^\W\d_])", "", text) if not _begins_with_month(text) else text
+    if _begins_with_month(text):
+        return text
+    return re.sub(r"^(?:[^\W\d_]{2,}(?:day|\.|,)\s+(?=\d|[^\W\d_])|[^\W\d_]{2,3}\s+(?=\d))", "", text)
 
 
 def _begins_with_month(text: str) -> bool:

@@ -66,7 +66,12 @@ WORDS = {
         "date|session date|date of session|day|on|coaching date|when|session day|datum|fecha|held on|date of coaching"
     ),
     "time": (
-        "time|start time|began at|starts at|time of day|starting time|session time|begin time|time started|uhrzeit"
+        "time|start time|began at|starts at|time of day|starting time|session time|begin time|time started|uhrzeit|"
+        "time in|from time|beginn|hora de inicio|heure de debut"
+    ),
+    "ended_at": (
+        "end time|ended at|ends at|finish time|ending time|time ended|time out|to time|stop time|ende|"
+        "hora de fin|heure de fin"
     ),
     "minutes": (
         "minutes|mins|min|length minutes|duration minutes|duration min|duration mins|"
@@ -166,7 +171,11 @@ def _settle(columns: dict[str, int], titles: dict[str, str]) -> None:
     """Words that mean two things mean what the rest of the head lets them mean."""
     if "start" in columns and "date" not in columns and "end" not in columns:
         columns["date"], titles["date"] = columns.pop("start"), titles.pop("start")
-    measured = {"minutes", "hours", "duration"} & set(columns)
+    if "date" in columns and not {"time", "ended_at"} & set(columns):
+        for day, clock in (("start", "time"), ("end", "ended_at")):
+            if day in columns and "date" not in plain(titles[day]).split():
+                columns[clock], titles[clock] = columns.pop(day), titles.pop(day)
+    measured = {"minutes", "hours", "duration", "ended_at"} & set(columns)
     if "paid" in columns and "pro_bono" not in columns and measured and "payment" not in columns:
         columns["payment"], titles["payment"] = columns.pop("paid"), titles.pop("paid")
     for unit in ("paid", "pro_bono"):
@@ -179,7 +188,7 @@ def _shape(columns: dict[str, int]) -> Shape | None:
     named = bool({"client", "last_name", "first_name"} & has)
     if named and {"start", "end"} <= has and {"paid", "pro_bono"} & has:
         return Shape.ICF
-    if named and "date" in has and {"minutes", "hours", "duration", "paid", "pro_bono"} & has:
+    if named and "date" in has and {"minutes", "hours", "duration", "ended_at", "paid", "pro_bono"} & has:
         return Shape.SESSIONS
     return None
 

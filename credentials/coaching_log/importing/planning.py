@@ -21,12 +21,16 @@ from foundation.filters import hours
 
 @dataclass
 class Plan:
-    """`new` entries are written; `duplicates` stand already, in the log or earlier in the file."""
+    """`new` entries are written; `duplicates` stand already, in the log or earlier in the file.
+
+    `twice`: the rows of those that stand earlier in the file.
+    """
 
     read: Read
     clients: dict[str, Client]
     new: list[Entry] = field(default_factory=list)
     duplicates: list[Entry] = field(default_factory=list)
+    twice: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -66,6 +70,7 @@ def plan_import(user: User, read: Read, clients: Sequence[Client]) -> Plan:
         there = standing.get(client.id, []) if client else []
         if _mark(entry) in seen or _stands(entry, there, ZoneInfo(user.time_zone)):
             plan.duplicates.append(entry)
+            plan.twice |= {entry.row} if _mark(entry) in seen else set()
         elif reason := _clash(entry, there):
             plan.problems.append(Problem(entry.row, "Start Date" if entry.until else "Date", reason))
         else:

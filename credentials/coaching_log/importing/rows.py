@@ -8,13 +8,13 @@ from datetime import date, time
 from typing import Any
 
 from credentials.coaching_log.importing.answers import consent_in, format_in, payment_in
-from credentials.coaching_log.importing.days import Days, NotADay, read_time
+from credentials.coaching_log.importing.days import Days, NotADay, read_time, time_beside_day
 from credentials.coaching_log.importing.grids import UNSAVED, Line, text_of
 from credentials.coaching_log.importing.headings import Heading, Shape
 from credentials.coaching_log.importing.lengths import NotALength, Unit, read_minutes
 from credentials.models import Consent, Format, Payment
 
-SITTING = 720
+SITTING, DAY = 720, 24 * 60
 DAILY = 16 * 60
 NAME, CONTACT, NOTES, CROWD = 120, 200, 4000, 500
 
@@ -141,9 +141,9 @@ class Reader:
 
     def _parts(self, line: Line, on: date, until: date | None) -> tuple[tuple[int, Payment], ...]:
         told = self._told(line)
-        total = sum(minutes for minutes, _ in told)
+        total, columns = sum(minutes for minutes, _ in told), self.heading.columns
         main = next(
-            (name for name in ("minutes", "hours", "duration", "paid", "pro_bono") if name in self.heading.columns),
+            (name for name in ("minutes", "hours", "duration", "ended_at", "paid", "pro_bono") if name in columns),
             "hours",
         )
         if not total:
@@ -156,16 +156,36 @@ class Reader:
         return tuple(part for part in told if part[0])
 
     def _told(self, line: Line) -> list[tuple[int, Payment]]:
-        measured = next((name for name in ("minutes", "hours", "duration") if text_of(self._cell(line, name))), None)
-        if measured is None or self.heading.shape == Shape.ICF:
+        minutes = None if self.heading.shape == Shape.ICF else self._length(line)
+        if minutes is None:
             both = (("paid", Payment.PAID), ("pro_bono", Payment.PRO_BONO))
             return [(self._minutes(line, name), payment) for name, payment in both]
-        minutes, said = self._minutes(line, measured), text_of(self._cell(line, "payment"))
+        said = text_of(self._cell(line, "payment"))
         payment = payment_in(said, self.heading.title("payment")) or self._ticked(line)
         if payment is None:
             reason = f"“{said[:40]}” says neither paid nor pro bono" if said else "says neither paid nor pro bono"
             self._refuse("payment", reason)
         return [(minutes, payment or Payment.PRO_BONO)]
+
+    def _length(self, line: Line) -> int | None:
+        """What the columns of a session's length say; None where they say nothing."""
+        told = [name for name in ("minutes", "hours", "duration") if text_of(self._cell(line, name))]
+        if {"minutes", "hours"} <= set(told):
+            return self._together(self._minutes(line, "hours"), self._minutes(line, "minutes"))
+        if told:
+            return self._minutes(line, told[0])
+        began, ended = read_time(self._cell(line, "time")), read_time(self._cell(line, "ended_at"))
+        if began is None or ended is None:
+            return None
+        return ((ended.hour - began.hour) * 60 + ended.minute - began.minute) % DAY
+
+    def _together(self, whole: int, rest: int) -> int:
+        """`1` and `30` are an hour and a half; `1.5` and `90` are the same told twice."""
+        if abs(whole - rest) <= 1:
+            return rest
+        if whole and rest and (whole % 60 or rest >= 60):
+            self._refuse("minutes", f"{rest} minutes and {whole / 60:g} hours are two lengths: leave one of them open")
+        return whole + rest
 
     def _ticked(self, line: Line) -> Payment | None:
         """Beside a length, `Paid` and `Pro bono` may be columns to tick."""
@@ -185,7 +205,7 @@ class Reader:
             return 0
 
     def _time_in_day(self, line: Line) -> time | None:
-        return read_time(self._cell(line, "date")) if self.heading.shape == Shape.SESSIONS else None
+        return time_beside_day(self._cell(line, "date")) if self.heading.shape == Shape.SESSIONS else None
 
 
 def plainly_none(text: str) -> bool:

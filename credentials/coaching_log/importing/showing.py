@@ -27,14 +27,23 @@ class Shown:
 
 
 def shown_rows(plan: Plan) -> list[Shown]:
-    """What needs a look comes first: problems, then what is new, then what stands already; at most 400 rows."""
+    """What needs a look comes first: problems, rows told twice, what is new, what stands already; at most 400 rows."""
     wrong = [Shown(one.row, "Left out", "bad", "", None, None, f"{one.column}: {one.reason}") for one in plan.problems]
     new = [_entry(entry, "New", "good") for entry in plan.new]
-    known = [_entry(entry, "There already", "quiet") for entry in plan.duplicates]
-    return [*wrong, *new, *known][:MOST]
+    known = [_known(entry, is_twice=entry.row in plan.twice) for entry in plan.duplicates]
+    twice = [one for one in known if one.word != "There already"]
+    return [*wrong, *twice, *new, *(one for one in known if one not in twice)][:MOST]
 
 
-def _entry(entry: Entry, word: str, tone: str) -> Shown:
+def _known(entry: Entry, *, is_twice: bool) -> Shown:
+    """Of two rows that say the same one is taken, since nobody can tell that they were two sessions."""
+    if not is_twice:
+        return _entry(entry, "There already", "quiet")
+    more = "" if entry.starts else "; if they were two sessions, give each its time of day"
+    return _entry(entry, "Twice in this file", "quiet", more)
+
+
+def _entry(entry: Entry, word: str, tone: str, more: str = "") -> Shown:
     parts = ", ".join(f"{hours(minutes)} {PAYMENTS[payment].lower()}" for minutes, payment in entry.parts)
     says = f"{parts}, group of {entry.people}" if entry.people > 1 else parts
-    return Shown(entry.row, word, tone, entry.name, entry.on, entry.until, says)
+    return Shown(entry.row, word, tone, entry.name, entry.on, entry.until, says + more)
