@@ -165,7 +165,7 @@ def taken(client, school, program):
     """Asked for on the page, made by the worker, taken from the page."""
     page = f"/staff/accreditation/programs/{program.slug}"
     asked = client.submit(f"{page}/pack", on=page, follow_redirects=True)
-    assert "The worker is at it" in asked.text and "data-poll" in asked.text
+    assert "The worker is at it" in asked.text and "data-poll" in asked.text and "inplace.mjs" in asked.text
     with school.app.app_context():
         make_packs()
     found = re.search(r'href="(/staff/accreditation/packs/[^"]+)"', client.get(page).text)
