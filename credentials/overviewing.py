@@ -48,8 +48,9 @@ def asked_in(arguments: MultiDict[str, str]) -> Asked:
 
 
 def facts_of(user_id: int, asked: Asked, day: date) -> Facts:
-    """Seven statements, or eight."""
-    return Facts(recall(user_id), live_digests(), papers_of(user_id), newest(user_id, NEWEST), asked, day)
+    """Six statements, or seven."""
+    papers = papers_of(user_id)
+    return Facts(recall(user_id), live_digests(), papers, newest(user_id, NEWEST), asked, day)
 
 
 class Overview(WorkedOut):

@@ -14,6 +14,7 @@ from accounts.models import User
 from credentials.certifying import Need, needs_of
 from credentials.models import Assessment, Certificate, CertificateHold, CertificateKind, CertificateRevocation
 from credentials.performance.passing import passed_among, reasons_of
+from credentials.ruling.living import keep_digests, told_live_digests
 from credentials.summing import totals_of_many
 from enrollment.models import Cohort, Enrollment, EnrollmentState
 from foundation.asking import rows
@@ -69,11 +70,13 @@ class Papers(NamedTuple):
 
 
 def papers_of(user_id: int) -> Papers:
-    """What lies in a person's file; one statement."""
+    """What lies in a person's file; one statement, which also says which rules are live."""
     found = rows(_papers(), {"user_id": user_id})
+    if found:
+        keep_digests(found[0][-1])
     certificates = dict.fromkeys(Paper._make(row[:4]) for row in found if row[0])
     holds = dict.fromkeys((row[4], row[5]) for row in found if row[4])
-    kept = Kept._make(found[0][6:]) if found and found[0][6] else None
+    kept = Kept._make(found[0][6:-1]) if found and found[0][6] else None
     return Papers(tuple(certificates), tuple(reason for _, reason in holds), kept)
 
 
@@ -86,7 +89,7 @@ def _papers() -> Select[*tuple[Any, ...]]:
     kept = (one.public_id, one.verdict, one.apply_on, one.rule_set, one.version_number, one.made_at)
     paper = (Certificate.number, Certificate.facts["program"].astext, revoked.at, Certificate.kind)
     return (
-        select(*paper, CertificateHold.id, CertificateHold.reason, *kept)
+        select(*paper, CertificateHold.id, CertificateHold.reason, *kept, told_live_digests())
         .select_from(User)
         .outerjoin(Enrollment, Enrollment.user_id == User.id)
         .outerjoin(Certificate, Certificate.enrollment_id == Enrollment.id)

@@ -29,7 +29,7 @@ from credentials.models import (
 from credentials.profiling import is_reversed
 from credentials.providing.counting import Sessions, Sums, sums_of
 from credentials.recalling import Mentoring
-from credentials.ruling.living import Digests, live_digests
+from credentials.ruling.living import Digests, keep_digests, live_digests, told_live_digests
 from credentials.summing import listed, people
 from enrollment.models import Cohort, Enrollment, EnrollmentState, Level, Program
 from foundation.asking import row, rows
@@ -79,11 +79,13 @@ class Facts(NamedTuple):
 
 
 def cohort_named(code: str) -> Of:
-    """Raises NotFound."""
+    """The same statement says which rules are live. Raises NotFound."""
     found = row(_cohort(), {"code": code})
     if found is None:
         raise NotFound
-    return Of._make(found)
+    *of, digests = found
+    keep_digests(digests)
+    return Of._make(of)
 
 
 def recall(of: Of, told: Callable[[Collection[int]], tuple[Mentoring, ...]] | None = None) -> Facts:
@@ -113,7 +115,8 @@ def _facts(found: Iterable[Any]) -> Iterable[Told]:
 @cache
 def _cohort() -> Select[*tuple[Any, ...]]:
     columns = (Cohort.id, Cohort.code, Cohort.title, Cohort.starts_on, Program.title, Program.level)
-    return select(*columns).join(Program, Program.id == Cohort.program_id).where(Cohort.code == bindparam("code"))
+    query = select(*columns, told_live_digests()).join(Program, Program.id == Cohort.program_id)
+    return query.where(Cohort.code == bindparam("code"))
 
 
 @cache

@@ -94,11 +94,11 @@ def large_pages(app: Flask, told: dict[str, Any]) -> list[Page]:
     with app.app_context():
         trainee, owner = db.session.get_one(User, told["user_id"]), _user(dict(LOGINS)["staff and owner"])
         return [
-            Page("hours, large", "/hours", signed_cookie(app, _user_id=trainee.fs_uniquifier, _fresh=True)),
+            Page("hours, large", "/hours", signed_cookie(app, **_signed_in(app, trainee))),
             Page(
                 "cohort of 250",
                 f"/staff/accreditation/cohorts/{told['cohort']}",
-                signed_cookie(app, _user_id=owner.fs_uniquifier, _fresh=True),
+                signed_cookie(app, **_signed_in(app, owner)),
             ),
         ]
 
