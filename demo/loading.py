@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from demo import (
     applications,
+    calling_off,
     cohorts,
     confirmations,
     employers,
@@ -67,6 +68,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("waitlists", lines.make_lines),
     ("cohorts being written", cohorts.write_some),
     ("applications", applications.take_some),
+    ("a cohort called off", calling_off.call_one_off),
 )
 
 

@@ -23,7 +23,7 @@ from enrollment.models import Cohort
 from foundation.db import db
 from payments import agreeing, gateway, ordering, paying, sending_back, settling
 from payments.changing import choosing, stopping
-from payments.models import EnrollmentOrder
+from payments.models import EnrollmentOrder, PricePlan
 
 log = structlog.get_logger()
 CARD = {"method": "card", "number": "4242424242424242", "expiry": "12 / 34", "cvc": "123", "country": "US"}
@@ -60,19 +60,22 @@ def make_purchases(at: datetime) -> None:
     """Paid in full, refused by the bank, still open, paid and stopped; left out where no local Stripe can be had."""
     if not current_app.config["SETTINGS"].uses_local_stripe:
         return
-    with _local_stripe() as answers:
+    with local_stripe() as answers:
         if not answers:
             log.warning("demo.no_local_stripe", says="the demo school's purchases were left out")
             return
-        _buy(person("jean-baptiste-mbuyi"), "juniper", CARD, at)
-        _buy(person("kgomotso-ramaphakela"), "rowan", BANK_FAILS, at)
-        _buy(person("sean-odonoghue-lukasiewicz"), "rowan", None, at)
-        _think_better(_buy(person("liat-barak"), "rowan", CARD, at), at)
+        buy(person("jean-baptiste-mbuyi"), "juniper", CARD, at)
+        buy(person("kgomotso-ramaphakela"), "rowan", BANK_FAILS, at)
+        buy(person("sean-odonoghue-lukasiewicz"), "rowan", None, at)
+        _think_better(buy(person("liat-barak"), "rowan", CARD, at), at)
 
 
-def _buy(user: User, code: str, means: dict[str, str] | None, at: datetime) -> EnrollmentOrder:
+def buy(user: User, code: str, means: dict[str, str] | None, at: datetime, *, way: str = "") -> EnrollmentOrder:
+    """`way`: a kind of plan; the first on offer where it is empty."""
     cohort = db.session.query(Cohort).filter_by(code=code).one()
-    order = ordering.place(user, cohort, agreement_version=agreeing.current().version, at=at)
+    plans = [plan.public_id for plan in db.session.query(PricePlan).filter_by(cohort_id=cohort.id, kind=way or None)]
+    plan = plans[0] if plans else ""
+    order = ordering.place(user, cohort, plan=plan, agreement_version=agreeing.current().version, at=at)
     opening = paying.Opening(order.id)
     for _ in opening.steps(at=at):
         db.session.flush()
@@ -102,7 +105,7 @@ def _think_better(order: EnrollmentOrder, at: datetime) -> None:
 
 
 @contextmanager
-def _local_stripe() -> Iterator[bool]:
+def local_stripe() -> Iterator[bool]:
     """The local Stripe that runs already, or one started for this chapter."""
     base = str(current_app.config["SETTINGS"].stripe_api_base)
     if _answers(base):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from accounts.models import User
 from desk.queries import may_enter
-from enrollment.models import Enrollment
+from enrollment.models import Cohort, Enrollment
 from foundation.db import db
 from foundation.escalating import StaffTask
 from mail.models import Letter
@@ -20,6 +20,7 @@ from payments.models import EnrollmentChange, EnrollmentOrder
 DOORS: dict[str, tuple[Any, str, str]] = {
     "enrollment_order": (EnrollmentOrder.public_id, "staff_payments.order", "public_id"),
     "enrollment_change": (EnrollmentChange.public_id, "staff_changes.show", "public_id"),
+    "cohort": (Cohort.code, "staff_calling_off.not_chosen", "code"),
     "letter": (Letter.public_id, "staff_mail.letter", "public_id"),
     "user": (User.id, "desk.person", "user_id"),
     "enrollment": (Enrollment.user_id, "desk.person", "user_id"),

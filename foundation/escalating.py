@@ -57,10 +57,10 @@ def escalate(kind: str, *, subject: HasId, summary: str, dedupe: str, at: dateti
     )
 
 
-def resolve(task: StaffTask, *, actor: HasId, at: datetime, note: str = "") -> None:
-    """A person decided. Doing it again changes nothing."""
+def resolve(task: StaffTask, *, actor: HasId | None, at: datetime, note: str = "") -> None:
+    """A person decided, or (without an actor) nothing is left to decide. Doing it again changes nothing."""
     if task.is_open:
-        task.resolved_at, task.resolved_by_id, task.note = at, actor.id, note
+        task.resolved_at, task.resolved_by_id, task.note = at, actor.id if actor else None, note
         record("staff_task.resolved", subject=task, actor=actor, at=at, kind=task.kind)
 
 

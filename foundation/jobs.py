@@ -32,6 +32,7 @@ class Job(StrEnum):
     RECONCILE_ORDERS = "payments.reconcile_orders"
     FOLLOW_PLANS = "payments.follow_plans"
     LOOK_AT_ARREARS = "payments.look_at_arrears"
+    REMIND_OF_CHOICES = "payments.remind_of_choices"
     COMPARE_BOOKS = "payments.compare_books"
     FETCH_MISSED_EVENTS = "payments.fetch_missed_events"
     OFFER_FREE_SEATS = "enrollment.offer_free_seats"

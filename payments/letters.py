@@ -15,6 +15,7 @@ from mail.promising import promise_letter
 from payments import accepting, asking, owing, queries
 from payments.employers import letters as employers
 from payments.models import CreditNote, EnrollmentChange, EnrollmentOrder, OrderDue, OrderState, Refund
+from payments.models.orders import MONEY_IS_HERE
 
 
 def paid(order: EnrollmentOrder, *, at: datetime, again: bool = False) -> Letter:
@@ -184,6 +185,23 @@ def cohort_called_off(enrollment: Enrollment, order: EnrollmentOrder | None, rea
     }
     mark = f"cohort.called_off:{enrollment.id}:{cohort.id}"
     return promise_letter("cohort.called_off", to=user.email, facts=facts, dedupe=mark, at=at, user_id=user.id)
+
+
+def cohort_reminded(
+    enrollment: Enrollment, order: EnrollmentOrder | None, which: int, *, at: datetime, is_last: bool
+) -> Letter:
+    """They have not chosen for `which` days; the last letter says that the school will ask them in person."""
+    cohort, user = enrollment.cohort, enrollment.user
+    facts = {
+        "name": user.first_name,
+        "program": cohort.program.title,
+        "cohort": cohort.title,
+        "order": order.public_id if order and order.state in MONEY_IS_HERE else "",
+        "owes": order is not None and owing.outstanding(order.id) > 0,
+        "is_last": is_last,
+    }
+    mark = f"cohort.reminded:{enrollment.id}:{cohort.id}:{which}"
+    return promise_letter("cohort.reminded", to=user.email, facts=facts, dedupe=mark, at=at, user_id=user.id)
 
 
 def about(order: EnrollmentOrder) -> list[Letter]:

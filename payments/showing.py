@@ -180,10 +180,7 @@ def _mail(order: EnrollmentOrder, letters: list[Letter]) -> dict[str, Any]:
     """The newest letters decide: sent only when all of them are."""
     if not letters:
         return {"label": "Receipt by mail", "state": "todo", "when": None}
-    stuck = [
-        letter for letter in letters if letter.state in {LetterState.FAILED, LetterState.DEAD, LetterState.SUPPRESSED}
-    ]
-    if stuck:
+    if any(letter.state in STUCK for letter in letters):
         return {"label": "Mail did not arrive", "state": "stopped", "when": f"to {order.user.email}"}
     if any(_moves(letter) for letter in letters):
         return {"label": "Mail on its way", "state": "now", "when": f"to {order.user.email}"}
@@ -273,6 +270,8 @@ LETTERS = {
     "due.soon": "a part is due soon",
     "due.missed": "a part was missed",
     "plan.goes_on": "instalments go on",
+    "cohort.called_off": "the cohort is called off",
+    "cohort.reminded": "reminder to choose another cohort or the money back",
     "access.read_only": "the course can be read only",
     "access.closed": "the course is closed",
     "access.restored": "the course is open again",

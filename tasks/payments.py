@@ -9,6 +9,7 @@ from foundation.clock import now
 from foundation.db import db
 from foundation.jobs import Job, send
 from payments import comparing, gateway, receiving, reconciling, refunding
+from payments.calling_off import reminding
 from payments.employers import dunning
 from payments.models import EventState, Refund, StripeEvent
 from payments.plans import arrears, resting, scheduling
@@ -119,6 +120,18 @@ def look_at_arrears() -> int:
         dunning.look_at(invoice_id, at=at)
         db.session.commit()
     return len(orders) + len(invoices)
+
+
+@shared_task(name=Job.REMIND_OF_CHOICES.value)  # type: ignore[untyped-decorator]
+def remind_of_choices() -> int:
+    """Whoever has not chosen since their cohort was called off gets a letter, then staff are asked; says how many."""
+    at, told = now(), 0
+    for enrollment_id in reminding.to_remind(at=at):
+        told += reminding.remind(enrollment_id, at=at)
+        db.session.commit()
+    reminding.put_before_staff(at=at)
+    db.session.commit()
+    return told
 
 
 @shared_task(name=Job.COMPARE_BOOKS.value)  # type: ignore[untyped-decorator]

@@ -18,6 +18,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "orders": {"task": Job.RECONCILE_ORDERS.value, "schedule": 180.0},
     "plans": {"task": Job.FOLLOW_PLANS.value, "schedule": 300.0},
     "arrears": {"task": Job.LOOK_AT_ARREARS.value, "schedule": 3600.0},
+    "choices": {"task": Job.REMIND_OF_CHOICES.value, "schedule": 3600.0},
     "books": {"task": Job.COMPARE_BOOKS.value, "schedule": crontab(hour="3", minute="40")},
     "waitlists": {"task": Job.OFFER_FREE_SEATS.value, "schedule": 30.0},
     "access": {"task": Job.FOLLOW_ACCESS.value, "schedule": 3600.0},

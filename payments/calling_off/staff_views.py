@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField, TextAreaField
@@ -12,13 +12,16 @@ from enrollment.cohorts.staff_views import cohort_named
 from enrollment.models import Cohort
 from foundation.access import staff
 from foundation.clock import now
+from foundation.csvs import csv_response
 from foundation.db import db
-from foundation.errors import Refused
+from foundation.errors import NotFound, Refused
 from foundation.filters import count
 from foundation.forms import Form, stripped
-from payments.calling_off import deciding
+from payments.calling_off import deciding, waiting
+from payments.calling_off.waiting import Waiting
 
 staff_calling_off = Blueprint("staff_calling_off", __name__, url_prefix="/staff/cohorts")
+HEADER = ["Name", "E-mail", "Days", "Here", "Currency", "Order"]
 Page = str | Response | tuple[str, int]
 
 
@@ -64,6 +67,29 @@ def call_off(code: str) -> Page:
         "good",
     )
     return redirect(url_for("staff_enrollment.roster", code=code), 303)
+
+
+@staff_calling_off.get("/<code>/not-chosen")
+@staff("registrar", "finance")
+def not_chosen(code: str) -> str | Response:
+    """Who has to choose yet between another cohort and the money back, and for how long they have not."""
+    cohort = cohort_named(code)
+    if cohort.cancelled_at is None:
+        raise NotFound
+    people = waiting.waiting_in(cohort, at=now())
+    if request.args.get("format") == "csv":
+        return csv_response(f"not-chosen-{code}.csv", HEADER, (_row(one) for one in people))
+    return render_template(
+        "staff/payments/not_chosen.html",
+        cohort=cohort,
+        people=people,
+        csv_url=url_for("staff_calling_off.not_chosen", code=code, format="csv"),
+    )
+
+
+def _row(one: Waiting) -> list[object]:
+    user, order = one.enrollment.user, one.order.public_id if one.order else ""
+    return [user.name, user.email, one.days, one.here.decimal, one.here.currency, order]
 
 
 def _page(cohort: Cohort, form: CallOffForm) -> Page:

@@ -43,6 +43,24 @@ class AnswerForm(Form):
     )
 
 
+class StaffStopForm(Form):
+    """Staff end a course for somebody; `sum` carries the cents that were shown."""
+
+    sum = HiddenField()
+    reason = TextAreaField(
+        "Reason",
+        filters=[stripped],
+        validators=[DataRequired("Say why; it stays in the history."), Length(max=500)],
+        render_kw={"rows": 3},
+    )
+    sure = BooleanField("They leave, and this sum goes back", validators=[InputRequired("Tick this to confirm.")])
+
+    @property
+    def seen(self) -> int:
+        shown = str(self.sum.data)
+        return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 12 else -1
+
+
 class StaffMoveForm(Form):
     cohort = SelectField("Where to", choices=[], validators=[InputRequired("Choose a cohort.")])
     reason = TextAreaField(

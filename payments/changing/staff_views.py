@@ -8,14 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from enrollment.models import Cohort
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.paging import paginate
-from payments.changing import choosing, listing, moving
-from payments.changing.forms import AnswerForm, StaffMoveForm
+from payments import sending_back
+from payments.changing import choosing, listing, moving, stopping
+from payments.changing.forms import AnswerForm, StaffMoveForm, StaffStopForm
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 staff_changes = Blueprint("staff_changes", __name__, url_prefix="/staff/changes")
@@ -97,7 +99,7 @@ def move(order_id: str) -> Page:
     if not form.validate_on_submit():
         page = render_template("staff/payments/move.html", order=order, form=form, cohorts=cohorts)
         return (page, 422) if form.has_errors else page
-    to = next(cohort for cohort in cohorts if cohort.code == form.cohort.data)
+    left, to = order.cohort, next(cohort for cohort in cohorts if cohort.code == form.cohort.data)
     try:
         moving.move_by_staff(order.id, to, reason=str(form.reason.data), actor=current_user, at=now())
     except Refused as refused:
@@ -106,6 +108,42 @@ def move(order_id: str) -> Page:
         return render_template("staff/payments/move.html", order=_order(order_id), form=form, cohorts=cohorts), 422
     db.session.commit()
     flash("Moved, and written to them.", "good")
+    return _on(left)
+
+
+@staff_changes.route("/stop/<order_id>", methods=["GET", "POST"])
+@staff("registrar", "finance")
+def stop(order_id: str) -> Page:
+    """Staff end a course for somebody, with the sum that the rules give."""
+    order, form = _order(order_id), StaffStopForm()
+    if not form.validate_on_submit():
+        return _stop_page(order, form)
+    left = order.cohort
+    try:
+        _, asked = stopping.stop(order.id, seen=form.seen, reason=str(form.reason.data), actor=current_user, at=now())
+    except Refused as refused:
+        db.session.rollback()
+        form.refuse(refused)
+        return _stop_page(_order(order_id), form)
+    db.session.commit()
+    sending = sending_back.Sending(asked)
+    for _ in sending.steps(at=now()):
+        db.session.commit()
+    flash("They have left, and it is written to them. " + " ".join(words for words, _ in sending.told), "good")
+    return _on(left)
+
+
+def _stop_page(order: EnrollmentOrder, form: StaffStopForm) -> Page:
+    found = choosing.choices(order, at=now())
+    form.sum.data = str(found.stop.back.cents)
+    page = render_template("staff/payments/stop.html", order=order, form=form, found=found)
+    return (page, 422) if form.has_errors else page
+
+
+def _on(left: Cohort) -> Response:
+    """To whoever else has to choose, where the school called the cohort off; else to all changes."""
+    if left.cancelled_at is not None:
+        return redirect(url_for("staff_calling_off.not_chosen", code=left.code), 303)
     return redirect(url_for("staff_changes.changes"), 303)
 
 

@@ -94,6 +94,7 @@ STAFF += [
     "> /staff/orders/",
     "> /agreement",
 ]
+STAFF += ["/staff/cohorts/larch", "/staff/cohorts/larch/not-chosen", "> /staff/changes/stop/"]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["wide-light", "narrow-dark"])
