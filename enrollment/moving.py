@@ -30,9 +30,19 @@ def lock_both(one: Cohort, other: Cohort) -> None:
 
 
 def move_to(
-    enrollment: Enrollment, cohort: Cohort, *, ref: str, at: datetime, actor: User | None = None, reason: str = ""
+    enrollment: Enrollment,
+    cohort: Cohort,
+    *,
+    ref: str,
+    held: str = "",
+    at: datetime,
+    actor: User | None = None,
+    reason: str = "",
 ) -> None:
-    """Take a seat in another cohort and free the one in this; `ref` names whose it is. Raises SoldOut, Refused."""
+    """Take a seat in another cohort and free the one in this; `ref` names whose it is, `held` one that is held there.
+
+    Raises SoldOut, Refused.
+    """
     old = enrollment.cohort
     if cohort.program_id != old.program_id or cohort.id == old.id:
         raise Refused("Choose another cohort of the same program.", "cohort")
@@ -40,9 +50,12 @@ def move_to(
     known = select(Enrollment.id).where(Enrollment.user_id == enrollment.user_id, Enrollment.cohort_id == cohort.id)
     if db.session.scalar(known) is not None:
         raise Refused(ELSEWHERE, "cohort")
-    if seating.seats_left(cohort, at) < 1:
+    mine = seating.held_seat(held, at)
+    if mine is None and seating.seats_left(cohort, at) < 1:
         raise seating.SoldOut("The last seat there has just gone.", "cohort")
     _free(enrollment, ref, at=at)
+    if mine is not None:
+        seating.pass_on(mine, ref=ref, until=None)
     enrollment.seat_id = seating.take(cohort, ref=ref, at=at).id
     enrollment.cohort_id = cohort.id
     db.session.flush()

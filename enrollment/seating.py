@@ -146,6 +146,12 @@ def live_seat(ref: str) -> Seat | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
+def held_seat(ref: str, at: datetime) -> Seat | None:
+    """The seat that is held under a name and has not run out. The caller has locked the cohort."""
+    found = live_seat(ref) if ref else None
+    return found if found is not None and found.state == SeatState.HELD and not _has_lapsed(found, at) else None
+
+
 def _add(cohort: Cohort, ref: str, state: SeatState, until: datetime | None, at: datetime) -> Seat:
     seat = Seat(cohort_id=cohort.id, ref=ref, state=state, held_until=until, created_at=at)
     db.session.add(seat)

@@ -14,9 +14,10 @@ from foundation.audit import record
 from foundation.db import db
 from foundation.errors import Refused
 from payments import agreeing, asking, binding, owing, queries
+from payments.changing import holding
 from payments.employers import issuing
 from payments.employers.issuing import Bill
-from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, EnrollmentOrder, OrderDue, OrderState
+from payments.models import ATTEMPT_MOVES, AttemptState, CheckoutAttempt, DueKind, EnrollmentOrder, OrderDue, OrderState
 from payments.pricing import discounting, quoting
 from payments.pricing.quoting import Offer
 
@@ -109,7 +110,8 @@ def attempt_to_pay(order_id: int, *, at: datetime, number: int | None = None) ->
     """The one attempt for what is due next that is open or unanswered; None when there is nothing to pay on a page.
 
     An attempt that Stripe never made is followed by a new one. While the order waits, its seat is held for that time;
-    a later part (a balance, a missed instalment) may be tried as often as people like, one page at a time.
+    a later part (a balance, a missed instalment) may be tried as often as people like, one page at a time. Raises
+    SoldOut where it is the fee of a move and no seat is left there.
     """
     order = locked(order_id)
     due = owing.payable(order, number=number)
@@ -137,7 +139,10 @@ def _attempt_for_later(
     if newest is not None:
         close_attempt(newest, AttemptState.EXPIRED)
         db.session.flush()
-    return _add_attempt(order, number=newest.number + 1 if newest else 1, due_number=due.number, at=at)
+    attempt = _add_attempt(order, number=newest.number + 1 if newest else 1, due_number=due.number, at=at)
+    if due.kind == DueKind.MOVE:
+        holding.hold_for(due, until=attempt.expires_at + GRACE, at=at)
+    return attempt
 
 
 def answered(attempt_id: int, session: dict[str, Any], *, at: datetime) -> CheckoutAttempt:
@@ -193,8 +198,13 @@ def close_attempt(attempt: CheckoutAttempt, to: AttemptState) -> None:
         attempt.state = to
 
 
+def payable_until(at: datetime) -> datetime:
+    """The end of a payment page that is opened now; Stripe counts in whole seconds."""
+    return (at + PAYABLE).replace(microsecond=0)
+
+
 def _add_attempt(order: EnrollmentOrder, *, number: int, due_number: int, at: datetime) -> CheckoutAttempt:
-    expires = (at + PAYABLE).replace(microsecond=0)
+    expires = payable_until(at)
     params = asking.session(order, number=number, due=owing.due_of(order.id, due_number), expires_at=expires)
     digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
     attempt = CheckoutAttempt(

@@ -82,6 +82,18 @@ def cancel(order_id: int, *, actor: User, at: datetime) -> EnrollmentOrder:
     return order
 
 
+def close_page(order_id: int, number: int, *, at: datetime) -> None:
+    """End the page on which a part of an order can be paid, so that no money comes for what is not wanted any more.
+
+    Where the money has come meanwhile, it is settled instead. Raises GatewayDown.
+    """
+    live = {AttemptState.UNANSWERED, AttemptState.OPEN}
+    for attempt in queries.attempts_of(order_id):
+        forgotten = attempt.state == AttemptState.EXPIRED and attempt.session_id and attempt.expires_at > at
+        if attempt.due_number == number and (attempt.state in live or forgotten):
+            _end(attempt, at=at)
+
+
 def _end(attempt: CheckoutAttempt, *, at: datetime) -> None:
     """Close one attempt at Stripe; where it can't be closed any more, hear what became of it."""
     attempt_id, order_id, session_id = attempt.id, attempt.order_id, attempt.session_id

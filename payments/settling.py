@@ -19,9 +19,9 @@ from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.jobs import Job, enqueue
 from payments import accounting, binding, deciding, letters, ordering, owing, queries, taxing
-from payments.changing import moving
+from payments.changing import holding, moving
 from payments.extending import buying
-from payments.models import AttemptState, CheckoutAttempt, DueState, EnrollmentOrder, OrderDue, OrderState
+from payments.models import AttemptState, CheckoutAttempt, DueKind, DueState, EnrollmentOrder, OrderDue, OrderState
 from payments.models.orders import WAITING
 from payments.plans import arrears
 
@@ -115,7 +115,7 @@ def _follow(order: EnrollmentOrder, session: Json, attempt: CheckoutAttempt | No
     if now_true == OrderState.PAID:
         _paid(order, due, session, at=at)
     elif due.number > 1:
-        _later_part(order, due, now_true, at=at)
+        _later_part(order, due, now_true, attempt, at=at)
     elif now_true == OrderState.PROCESSING:
         if ordering.move(order, OrderState.PROCESSING, at=at):
             seating.keep(order.cohort, ref=order.seat_ref, at=at)
@@ -131,8 +131,17 @@ def _is_newest(order: EnrollmentOrder, attempt: CheckoutAttempt | None) -> bool:
     return attempt is None or attempt.number == max(a.number for a in queries.attempts_of(order.id))
 
 
-def _later_part(order: EnrollmentOrder, due: OrderDue, now_true: OrderState | None, *, at: datetime) -> None:
-    """News of a later part that is not paid: only a bank that refused it changes anything."""
+def _later_part(
+    order: EnrollmentOrder,
+    due: OrderDue,
+    now_true: OrderState | None,
+    attempt: CheckoutAttempt | None,
+    *,
+    at: datetime,
+) -> None:
+    """News of a later part that is not paid: only a bank that refused it changes anything, and a seat that waits."""
+    if due.kind == DueKind.MOVE and _is_newest(order, attempt):
+        holding.hear(due, now_true, at=at)
     if now_true == OrderState.FAILED and due.is_open and due.failed_at is None:
         due.failed_at = at
         letters.payment_failed(order, at=at, due=due)

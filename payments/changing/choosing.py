@@ -11,8 +11,10 @@ from enrollment.models import Cohort, EnrollmentState
 from enrollment.policies.applying import Rule
 from enrollment.seating import left_of
 from foundation.db import db
+from foundation.filters import shown_time
 from foundation.money import Money
-from payments import binding, proposing
+from payments import binding, ordering, proposing
+from payments.changing import holding
 from payments.models import ChangeKind, ChangeState, EnrollmentChange, EnrollmentOrder, OrderState
 from payments.pricing.spreading import later
 from payments.proposing import Proposal
@@ -41,6 +43,8 @@ class Choices:
     back_by: date
     pending: EnrollmentChange | None
     is_called_off: bool = False
+    seat_words: str = ""
+    """What holds of the seat there, while a wish waits for its fee."""
 
     @property
     def can_move(self) -> bool:
@@ -72,7 +76,7 @@ def choices(order: EnrollmentOrder, *, at: datetime) -> Choices:
     assert order.enrollment is not None
     rule, done = binding.rule_of(order), changes_of(order.id)
     used = sum(_uses_a_move(change) for change in done)
-    state = order.enrollment.state
+    state, pending = order.enrollment.state, next((change for change in done if change.is_open), None)
     kept = max((change.kept_cents for change in done if change.state == ChangeState.DONE), default=0)
     is_away = state == EnrollmentState.PAUSED and _last_kind(done) == ChangeKind.DEFER
     return Choices(
@@ -85,8 +89,20 @@ def choices(order: EnrollmentOrder, *, at: datetime) -> Choices:
         is_active=state == EnrollmentState.ACTIVE,
         back_by=later(order.cohort.starts_on, rule.terms.completion_months),
         is_called_off=order.cohort.cancelled_at is not None,
-        pending=next((change for change in done if change.is_open), None),
+        pending=pending,
+        seat_words=_seat_words(pending, at) if pending is not None else "",
     )
+
+
+def _seat_words(pending: EnrollmentChange, at: datetime) -> str:
+    if pending.to_cohort_id is None or pending.due_number is None:
+        return ""
+    seat = holding.seat_of(pending)
+    if seat is not None and seat.held_until is None:
+        return "Your bank takes a few days; a seat there is kept until we know."
+    if seat is None or seat.held_until is None or seat.held_until <= at:
+        return "No seat is held any more; paying takes one, if one is left."
+    return f"A seat there is held for you until {shown_time(seat.held_until - ordering.GRACE)}."
 
 
 def _uses_a_move(change: EnrollmentChange) -> bool:

@@ -15,7 +15,7 @@ from foundation.escalating import StaffTask, escalate, resolve
 from foundation.jobs import Job, enqueue
 from foundation.states import MoveRefused
 from payments import letters, ordering, owing
-from payments.changing import choosing, writing
+from payments.changing import choosing, holding, writing
 from payments.models import ChangeKind, ChangeState, DueKind, DueState, EnrollmentChange, EnrollmentOrder, OrderDue
 from payments.plans import arrears
 
@@ -23,7 +23,10 @@ TASK = "change.asked"
 
 
 def ask_to_move(order_id: int, to: Cohort, *, reason: str, actor: User, at: datetime) -> EnrollmentChange:
-    """Move, or come back after a break. Where the rules want a fee it waits for staff. Raises Refused, SoldOut."""
+    """Move, or come back after a break. Where the rules want a fee it waits for that, and holds a seat there.
+
+    Raises Refused, SoldOut.
+    """
     order = _locked(order_id)
     found = choosing.choices(order, at=at)
     if not found.can_move:
@@ -74,6 +77,7 @@ def _ask(
         carry_out(change, actor=actor, at=at)
         return change
     where = f"to {to.title} ({to.code})" if to else "away for a while"
+    holding.hold(change, until=ordering.payable_until(at) + ordering.GRACE, at=at)
     change.due_number = owing.add_fee(order, DueKind.MOVE, change.fee_cents, on=choosing.today(order, at)).number
     escalate(
         TASK,
@@ -111,7 +115,8 @@ def carry_out(change: EnrollmentChange, *, actor: User, at: datetime, answer: st
         letters.deferred(order, change, back_by=choosing.choices(order, at=at).back_by, at=at)
     else:
         was_called_off = order.cohort.cancelled_at is not None
-        moving.move_to(enrollment, change.to_cohort, ref=order.seat_ref, at=at, actor=actor, reason=change.reason)
+        names = {"ref": order.seat_ref, "held": holding.ref_of(change)}
+        moving.move_to(enrollment, change.to_cohort, **names, at=at, actor=actor, reason=change.reason)
         order.cohort_id = change.to_cohort.id
         db.session.flush()
         db.session.refresh(order, ["cohort"])
@@ -151,7 +156,8 @@ def _settle_fee(change: EnrollmentChange, *, reason: str, actor: User, at: datet
 
 
 def _drop_fee(change: EnrollmentChange, *, at: datetime) -> None:
-    """It is asked for no longer."""
+    """It is asked for no longer, and no seat waits for it."""
+    holding.release(change, at=at)
     due = _fee_of(change)
     if due is not None and due.is_open:
         due.state, due.settled_at = DueState.VOID, at

@@ -18,6 +18,7 @@ from foundation.paging import paginate
 from payments import sending_back
 from payments.changing import choosing, listing, moving, stopping
 from payments.changing.forms import AnswerForm, StaffMoveForm, StaffStopForm
+from payments.fee_views import is_still_open
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 staff_changes = Blueprint("staff_changes", __name__, url_prefix="/staff/changes")
@@ -74,6 +75,8 @@ def decide(public_id: str) -> Page:
     change, form = listing.named(public_id), AnswerForm()
     if not form.validate():
         return _page(change, form), 422
+    if not is_still_open(change):
+        return redirect(url_for("staff_changes.show", public_id=public_id), 303)
     answer = str(form.answer.data)
     try:
         if request.form.get("do") == "carry_out":

@@ -17,7 +17,7 @@ from payments.changing import choosing, listing, moving, stopping
 from payments.changing.choosing import Choices
 from payments.changing.forms import DeferForm, MoveForm, StopForm
 from payments.extending import buying
-from payments.fee_views import to_payment
+from payments.fee_views import is_still_open, to_payment
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 changes = Blueprint("changes", __name__)
@@ -166,7 +166,7 @@ def take_back(public_id: str) -> Response:
     change = listing.named(public_id)
     if change.order.user_id != current_user.id:
         raise NotFound
-    if change.is_open:
+    if is_still_open(change):
         moving.take_back(change, actor=current_user, at=now())
         db.session.commit()
         flash("Taken back. Everything stays as it is.", "good")

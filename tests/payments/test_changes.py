@@ -231,19 +231,26 @@ def test_the_fee_of_a_move_is_no_part_of_the_price_and_no_arrears(asked, school,
     assert shown_sum(asked) == "$4,800", "the fee is kept, the price comes back by the rules"
 
 
-def test_a_fee_that_is_paid_when_the_seat_has_gone_moves_nobody_and_goes_before_staff(asked, next_one, local_stripe):
-    from enrollment.models import Cohort
+def let_the_seat_go(app, cohort):
+    """The time of what is held there is over, and somebody else has the last seat."""
+    from enrollment.models import Cohort, Seat
 
-    page = pay_fee(asked)
-    with asked.app.app_context():
-        db.session.get_one(Cohort, next_one.id).seats = 0
+    with app.app_context():
+        for seat in db.session.scalars(select(Seat).where(Seat.ref.like("move:%"), Seat.held_until.is_not(None))):
+            seat.held_until -= timedelta(hours=1)
+        db.session.get_one(Cohort, cohort.id).seats = 0
         db.session.commit()
+
+
+def test_a_fee_that_is_paid_when_the_seat_has_gone_moves_nobody_and_goes_before_staff(asked, next_one, local_stripe):
+    page = pay_fee(asked)
+    let_the_seat_go(asked.app, next_one)
     asked.come_back(local_stripe.pay(page))
     books = asked.books()
     assert books.order.cohort_id != next_one.id
     assert "change.paid_for_nothing" in books.tasks
     assert [str(change.state) for change in changes(asked)] == ["asked"]
-    assert books.seats == ["taken"]
+    assert books.seats == ["taken", "held"]
 
 
 def test_what_is_taken_back_asks_for_no_fee_any_more(asked):
@@ -293,17 +300,13 @@ def test_what_waits_can_be_taken_back_and_is_overtaken_by_stopping(asked):
 
 
 def test_a_seat_that_is_gone_when_staff_decide_is_said_and_nothing_moves(asked, finance, app, next_one):
-    from enrollment.models import Cohort
-
-    with app.app_context():
-        db.session.get_one(Cohort, next_one.id).seats = 0
-        db.session.commit()
+    let_the_seat_go(app, next_one)
     page = f"/staff/changes/{changes(asked)[0].public_id}"
     answer = finance.submit(page, {"answer": "Paid", "do": "carry_out"})
     assert answer.status_code == 422
     assert "The last seat there has just gone" in answer.text
     assert str(changes(asked)[0].state) == "asked"
-    assert asked.books().seats == ["taken"]
+    assert asked.books().seats == ["taken", "held"]
 
 
 def test_staff_move_somebody_however_often_and_without_the_fee(paid, finance, next_one, school, program):
