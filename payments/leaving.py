@@ -12,9 +12,15 @@ from payments import owing
 from payments.models import EnrollmentOrder
 
 
-def leave(order: EnrollmentOrder, *, reason: str, at: datetime, actor: User | None = None) -> None:
-    """End what an order led to; what the learner made and earned stays. Said twice, it is said once."""
-    owing.void(order, at=at)
+def leave(
+    order: EnrollmentOrder, *, reason: str, at: datetime, actor: User | None = None, asks_on: bool = False
+) -> None:
+    """End what an order led to; what the learner made and earned stays. Said twice, it is said once.
+
+    `asks_on`: what is open stays open, until staff have settled it with whoever owes it.
+    """
+    if not asks_on:
+        owing.void(order, at=at)
     if order.subscription_id:
         enqueue(Job.FOLLOW_PLANS)
     enrollment = order.enrollment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -15,11 +15,12 @@ from foundation.filters import shown_time
 from foundation.money import Money
 from payments import binding, ordering, proposing
 from payments.changing import holding
-from payments.models import ChangeKind, ChangeState, EnrollmentChange, EnrollmentOrder, OrderState
+from payments.models import ChangeKind, ChangeState, EnrollmentChange, EnrollmentOrder, OrderDue, OrderState
 from payments.pricing.spreading import later
 from payments.proposing import Proposal
 
-MAY_CHANGE = (OrderState.PAID, OrderState.PART_REFUNDED)
+MAY_CHANGE = (OrderState.PAID, OrderState.PART_REFUNDED, OrderState.INVOICED)
+"""Whoever was let in by an employer's invoice may change it too, before it is paid."""
 MAY_STOP = (
     EnrollmentState.ACTIVE,
     EnrollmentState.READ_ONLY,
@@ -27,6 +28,16 @@ MAY_STOP = (
     EnrollmentState.PAUSED,
 )
 USES_A_MOVE = (ChangeKind.MOVE, ChangeKind.DEFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Who gets what of a price that an employer has not paid: `kept` is still due, `let_go` is not."""
+
+    company: str
+    number: str
+    kept: Money
+    let_go: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +54,15 @@ class Choices:
     back_by: date
     pending: EnrollmentChange | None
     is_called_off: bool = False
+    open_parts: list[OrderDue] = field(default_factory=list)
+    share: Share | None = None
     seat_words: str = ""
     """What holds of the seat there, while a wish waits for its fee."""
+
+    @property
+    def shown_cents(self) -> int:
+        """The sum that somebody sees before they stop, so that nobody confirms another one."""
+        return self.share.kept.cents if self.share else self.stop.back.cents
 
     @property
     def can_move(self) -> bool:
@@ -90,8 +108,18 @@ def choices(order: EnrollmentOrder, *, at: datetime) -> Choices:
         back_by=later(order.cohort.starts_on, rule.terms.completion_months),
         is_called_off=order.cohort.cancelled_at is not None,
         pending=pending,
+        open_parts=[due for due in order.dues if due.is_open and not due.is_fee],
+        share=_share(order, at),
         seat_words=_seat_words(pending, at) if pending is not None else "",
     )
+
+
+def _share(order: EnrollmentOrder, at: datetime) -> Share | None:
+    if order.state != OrderState.INVOICED or order.invoice is None:
+        return None
+    price, is_off = proposing.price_of(order), order.cohort.cancelled_at is not None
+    kept = Money(0 if is_off else proposing.kept_on(order, today(order, at)), order.currency)
+    return Share(order.invoice.company, order.invoice.number, kept, Money(price.cents - kept.cents, order.currency))
 
 
 def _seat_words(pending: EnrollmentChange, at: datetime) -> str:

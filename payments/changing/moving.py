@@ -16,7 +16,16 @@ from foundation.jobs import Job, enqueue
 from foundation.states import MoveRefused
 from payments import letters, ordering, owing
 from payments.changing import choosing, holding, writing
-from payments.models import ChangeKind, ChangeState, DueKind, DueState, EnrollmentChange, EnrollmentOrder, OrderDue
+from payments.models import (
+    ChangeKind,
+    ChangeState,
+    DueKind,
+    DueState,
+    EnrollmentChange,
+    EnrollmentOrder,
+    OrderDue,
+    OrderState,
+)
 from payments.plans import arrears
 
 TASK = "change.asked"
@@ -76,6 +85,9 @@ def _ask(
     if change.fee_cents == 0:
         carry_out(change, actor=actor, at=at)
         return change
+    if order.state == OrderState.INVOICED:
+        _ask_staff(order, change, at=at)
+        return change
     where = f"to {to.title} ({to.code})" if to else "away for a while"
     holding.hold(change, until=ordering.payable_until(at) + ordering.GRACE, at=at)
     change.due_number = owing.add_fee(order, DueKind.MOVE, change.fee_cents, on=choosing.today(order, at)).number
@@ -88,6 +100,20 @@ def _ask(
         order=order.public_id,
     )
     return change
+
+
+def _ask_staff(order: EnrollmentOrder, change: EnrollmentChange, *, at: datetime) -> None:
+    """While an employer's invoice is open, a fee is settled with the employer, not on a page of Stripe's."""
+    where = f"to {change.to_cohort.title} ({change.to_cohort.code})" if change.to_cohort else "away for a while"
+    escalate(
+        TASK,
+        subject=change,
+        summary=f"{order.user.name} asks to move {where}. The employer has not paid yet: settle the fee of "
+        f"{change.fee} with them, then do it; or decline.",
+        dedupe=f"{TASK}:{change.id}",
+        at=at,
+        order=order.public_id,
+    )
 
 
 def move_by_staff(order_id: int, to: Cohort, *, reason: str, actor: User, at: datetime) -> EnrollmentChange:

@@ -138,7 +138,7 @@ def stop(order_id: str) -> Page:
 
 def _stop_page(order: EnrollmentOrder, form: StaffStopForm) -> Page:
     found = choosing.choices(order, at=now())
-    form.sum.data = str(found.stop.back.cents)
+    form.sum.data = str(found.shown_cents)
     page = render_template("staff/payments/stop.html", order=order, form=form, found=found)
     return (page, 422) if form.has_errors else page
 

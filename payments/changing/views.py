@@ -86,7 +86,7 @@ def stop(public_id: str) -> Page:
 
 def _stop_page(order: EnrollmentOrder, form: StopForm) -> Page:
     found = choosing.choices(order, at=now())
-    form.sum.data = str(found.stop.back.cents)
+    form.sum.data = str(found.shown_cents)
     page = _page("stop", order, found, form=form)
     return (page, 422) if form.has_errors else page
 
@@ -113,11 +113,12 @@ def move(public_id: str) -> Page:
 def _done(change: EnrollmentChange, said: str) -> Response:
     """What is done is said; what wants a fee leads to the page on which it is paid."""
     order, number = change.order, change.due_number if change.is_open else None
-    order_id, home = order.id, url_for("changes.overview", public_id=order.public_id)
+    order_id, home, is_open = order.id, url_for("changes.overview", public_id=order.public_id), change.is_open
     db.session.commit()
     if number is not None:
         return to_payment(order_id, number, home)
-    flash(said, "good")
+    waits = "Asked. The school settles the fee with your employer, and writes to you."
+    flash(waits if is_open else said, "wait" if is_open else "good")
     return redirect(url_for("changes.mine"), 303)
 
 
