@@ -20,6 +20,7 @@ from foundation import (
     errors,
     filters,
     forms,
+    greeting,
     headers,
     jobs,
     limits,
@@ -46,6 +47,7 @@ def create_app(given: Settings | None = None) -> Flask:
     Migrate(app, db, directory="migrations")
     forms.csrf.init_app(app)
     limits.init_limits(app, chosen)
+    greeting.init_greeting(app)
     headers.init_headers(app, secure=chosen.in_production, stripe_origin=_payment_page(chosen))
     access.init_access(app)
     errors.init_errors(app)

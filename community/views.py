@@ -12,6 +12,7 @@ from enrollment.policies import applying, simulating, wording
 from foundation.access import public
 from foundation.clock import now
 from foundation.errors import NotFound
+from foundation.greeting import greet
 from foundation.paging import paginate
 from foundation.text import markdown_to_html
 
@@ -23,21 +24,19 @@ community = Blueprint("community", __name__)
 @public
 def home() -> str:
     at = now()
-    return render_template(
+    return greet(
         "community/home.html",
         programs=queries.programs(),
         cohorts=queries.coming_cohorts(at)[:4],
         stories=queries.stories(at, limit=3),
-        structured=structuring.school(),
+        worked_out=lambda: {"structured": structuring.school()},
     )
 
 
 @site.get("/programs")
 @public
 def programs() -> str:
-    return render_template(
-        "community/programs.html", programs=queries.programs(), cohorts=queries.coming_cohorts(now())
-    )
+    return greet("community/programs.html", programs=queries.programs(), cohorts=queries.coming_cohorts(now()))
 
 
 @site.get("/programs/<slug>")
@@ -47,14 +46,16 @@ def program(slug: str) -> str:
     if found is None:
         raise NotFound
     cohorts = queries.coming_cohorts(at, found.id)
-    return render_template(
+    return greet(
         "community/program.html",
         program=found,
-        description=markdown_to_html(found.description_md),
         cohorts=cohorts,
-        next=next((cohort for cohort in cohorts if cohort.can_enroll), None),
-        structured=structuring.course(found, cohorts),
         rules=wording.rules(applying.in_force_for_program(found, at).terms),
+        worked_out=lambda: {
+            "description": markdown_to_html(found.description_md),
+            "next": next((cohort for cohort in cohorts if cohort.can_enroll), None),
+            "structured": structuring.course(found, cohorts),
+        },
     )
 
 
@@ -80,7 +81,7 @@ def cohort(slug: str, code: str) -> str:
 @community.get("/spotlight")
 @public
 def spotlight() -> str:
-    return render_template("community/spotlight.html", stories=queries.stories(now()))
+    return greet("community/spotlight.html", stories=queries.stories(now()))
 
 
 @community.get("/spotlight/feed.xml")

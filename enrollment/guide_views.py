@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from typing import cast
+
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
@@ -14,6 +17,7 @@ from foundation.access import public
 from foundation.clock import now
 from foundation.db import db
 from foundation.errors import Refused
+from foundation.greeting import new_each_time
 from foundation.limits import limiter
 from foundation.tokens import sign
 from mail import consenting
@@ -25,7 +29,12 @@ PLACES = {"page", "footer", "story"}
 @guide.app_context_processor
 def _for_every_footer() -> dict[str, object]:
     school = current_app.config["SETTINGS"].school_name
-    return {"guide_stamp": stamp, "guide_consent": lambda: consenting.wording(consenting.NEWS, school)}
+    return {"guide_consent": lambda: consenting.wording(consenting.NEWS, school)}
+
+
+@guide.record
+def _the_moment_is_new(setup: BlueprintSetupState) -> None:
+    new_each_time(cast(Flask, setup.app), "guide_stamp", stamp)
 
 
 @guide.route("", methods=["GET", "POST"])

@@ -104,7 +104,7 @@ class Remembering(Extension):
         return piece.html
 
     def _made(self, key: Any, named: tuple[Any, ...], caller: Callable[[], Markup]) -> Piece:
-        if not all(isinstance(value, Markup) or _is_plain(value) for value in named):
+        if not all(isinstance(value, Markup) or is_plain(value) for value in named):
             raise TypeError(f"{key[0]}: a piece is remembered by plain values, not by {named!r}")
         made = Piece(caller())
         with self.lock:
@@ -114,8 +114,8 @@ class Remembering(Extension):
         return made
 
 
-def _is_plain(value: Any) -> bool:
+def is_plain(value: Any) -> bool:
     """Text, numbers, days, money, nothing, and tuples of these: what can't change and equals only itself."""
     if isinstance(value, tuple):
-        return all(map(_is_plain, value))
+        return all(map(is_plain, value))
     return isinstance(value, PLAIN) and not isinstance(value, Markup)
