@@ -11,6 +11,7 @@ from credentials.profiling import profile_of, records_of
 from credentials.standing import mentors_to_ask
 from demo.loading import load_demo
 from demo.people import person
+from foundation.asking import rows
 from foundation.db import Base, db
 
 pytestmark = pytest.mark.slow
@@ -36,10 +37,19 @@ def test_the_demo_school_is_made_once_and_its_stories_hold(app, school, client, 
         assert all(address.endswith("@example.com") for address in addresses)
         _two_hours_short_of_acc(school)
         _mentor_without_the_specialization(school)
+        _plain_rows_are_what_sqlalchemy_gives()
         numbers = db.session.scalars(select(Certificate.number)).all()
         assert db.session.scalar(select(func.sum(LedgerEntry.minutes))) > 0
     assert len(numbers) >= 5
     assert all(client.get(f"/verify/{number}").status_code == 200 for number in numbers)
+
+
+def _plain_rows_are_what_sqlalchemy_gives():
+    """Every column that holds something, by SQLAlchemy first and by the driver the third time."""
+    for table in Base.metadata.sorted_tables:
+        query = select(table).order_by(*table.primary_key).limit(200)
+        first, _, third = [[list(map(type, one)) + list(one) for one in rows(query)] for _ in range(3)]
+        assert third == first, table.name
 
 
 def _two_hours_short_of_acc(school):
