@@ -2,9 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from foundation import currencies
-from foundation.money import Money
-from payments.sandbox import discounts, prices, taxing
+from payments.sandbox import currencies, discounts, prices, taxing
 from payments.sandbox.errors import invalid, required, unsupported
 from payments.sandbox.ids import new_id
 from payments.sandbox.store import Json, Work
@@ -143,15 +141,12 @@ def price_up(work: Work, session: Json, lines: list[Json], wishes: list[Json]) -
 
 
 def _refuse_what_cannot_be_charged(total: int, currency: str) -> None:
-    """https://docs.stripe.com/currencies#special-cases and #minimum-and-maximum-charge-amounts."""
-    code = currency.upper()
-    if 0 < total < currencies.least(code):
-        message = (
-            f"The Checkout Session's total amount due must add up to at least {Money(currencies.least(code), code)}"
-        )
+    least, step = currencies.least(currency), currencies.step(currency)
+    if 0 < total < least:
+        message = f"The Checkout Session's total amount due must add up to at least {least} of the smallest unit."
         raise invalid(message, None, "amount_too_small")
-    if total % currencies.step(code):
-        message = f"Invalid amount. Amounts in {currency} must be evenly divisible by {currencies.step(code)}."
+    if total % step:
+        message = f"Invalid amount. Amounts in {currency} must be evenly divisible by {step}."
         raise invalid(message, None, "invalid_charge_amount_no_decimal_compatible")
 
 

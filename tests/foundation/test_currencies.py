@@ -50,3 +50,10 @@ def test_every_sum_that_can_be_charged_is_read_back_as_it_is_written(currency, u
     cents = currencies.rounded(units, currency)
     written = f"{Money(cents, currency).decimal:f}"
     assert read_money(written, currency).cents == cents
+
+
+def test_the_local_stripe_which_judges_for_itself_agrees() -> None:
+    from payments.sandbox import currencies as judge
+
+    told = {code: (judge.least(code.lower()), judge.step(code.lower())) for code in currencies.TAKEN}
+    assert told == {code: (currencies.least(code), currencies.step(code)) for code in currencies.TAKEN}
