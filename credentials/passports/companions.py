@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,15 +13,40 @@ from credentials.models import Client, Consent, FactKind, Kind, Level, Mentor, M
 from credentials.passports.recording import Coached, Mentored, Piece, Taught
 from credentials.passports.sealing import Json
 from foundation.db import db
+from foundation.errors import Refused
 from foundation.secrets import encrypt
 
 Known = tuple[FactKind, Level, date | None]
 
 
+def strangers_in(lines: Iterable[Json], content: Json, clients: Iterable[Client]) -> list[str]:
+    """The codes of clients there who are none of these yet, those with the most lines first."""
+    number = Counter(line["details"]["client"] for line in lines if line["kind"] == Kind.COACHING)
+    known = {one.origin for one in clients}
+    return [code for code, _ in number.most_common() if _origin(content, code) not in known]
+
+
+def recognise(user_id: int, content: Json, known: Mapping[str, str]) -> None:
+    """Say who of one's own clients (by public id) a code there is: a person is counted once. Raises Refused."""
+    if len(set(known.values())) < len(known):
+        raise Refused("Two codes of one school are two people. Choose each client once.", field="clients")
+    mine = (Client.user_id == user_id, Client.origin == "", Client.forgotten_at.is_(None))
+    for code, name in known.items():
+        found = db.session.scalar(select(Client).where(Client.public_id == name, *mine).with_for_update(key_share=True))
+        if found is None:
+            raise Refused("That client is known under another code, or is gone.", field="clients")
+        found.origin = _origin(content, code)
+    db.session.flush()
+
+
+def _origin(content: Json, code: str) -> str:
+    return f"{content['issuer']['id']} {code}"
+
+
 def pieces_of(made: PriorLearning, content: Json, lines: Iterable[Json], at: datetime) -> list[Piece]:
     """Each line with whom it speaks of. The caller holds the lock on the person's row."""
     lines = list(lines)
-    clients = _clients(made, content["issuer"]["id"], [one for one in lines if one["kind"] == Kind.COACHING], at)
+    clients = _clients(made, content, [one for one in lines if one["kind"] == Kind.COACHING], at)
     mentors = _mentors(made, content["number"], [one for one in lines if one["kind"] == Kind.MENTOR], at)
     return [_piece(line, clients, mentors, made.provider) for line in lines]
 
@@ -34,7 +60,7 @@ def _piece(line: Json, clients: dict[str, Client], mentors: dict[str, Mentor], s
     return Taught(line, school)
 
 
-def _clients(made: PriorLearning, issuer: str, lines: list[Json], at: datetime) -> dict[str, Client]:
+def _clients(made: PriorLearning, content: Json, lines: list[Json], at: datetime) -> dict[str, Client]:
     """By their code there. Who is new gets the next code here; their name stayed at the other school."""
     if not lines:
         return {}
@@ -43,7 +69,7 @@ def _clients(made: PriorLearning, issuer: str, lines: list[Json], at: datetime) 
     number = max((one.number for one in clients), default=0)
     found: dict[str, Client] = {}
     for line in lines:
-        code, origin = line["details"]["client"], f"{issuer} {line['details']['client']}"
+        code, origin = line["details"]["client"], _origin(content, line["details"]["client"])
         if code not in found and origin in known:
             found[code] = known[origin]
         elif code not in found:

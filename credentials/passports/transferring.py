@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from credentials.models import BROUGHT, PARTS, Accreditation, Kind, PriorLearning, ReviewState
 from credentials.passports.checking import Checked, check
+from credentials.passports.companions import recognise
 from credentials.passports.doubling import FROM_A_PASSPORT, doubles_of
 from credentials.passports.reading import Unreadable
 from credentials.passports.sealing import Json
@@ -107,11 +108,22 @@ def _reasons(user: User, content: Json, known: Collection[str]) -> list[tuple[Js
     return [(line, why or doubles.get(line["id"])) for line, why in first]
 
 
-def transfer(user: User, data: bytes, *, enrollment: Enrollment | None, at: datetime) -> PriorLearning:
-    """Hand the passport in as a claim, its file kept; each line stands behind one claim at a time. Raises Refused."""
+def transfer(
+    user: User,
+    data: bytes,
+    *,
+    enrollment: Enrollment | None,
+    at: datetime,
+    known: Mapping[str, str] | None = None,
+) -> PriorLearning:
+    """Hand the passport in as a claim, its file kept; each line stands behind one claim at a time. Raises Refused.
+
+    `known`: clients of one's own, by public id, whom a code in the passport stands for.
+    """
     looked = look(user, data)
     if looked.last_on > at.astimezone(ZoneInfo(user.time_zone)).date():
         raise Refused("A line of it lies in days to come. Bring it once they have passed.", field="passport")
+    recognise(user.id, looked.checked.content, known or {})
     number = re.sub(r"[^A-Za-z0-9-]", "", looked.checked.content["number"])[:40]
     made = hand_in(user, _claim(looked, enrollment), Document(f"passport-{number}.json", JSON, data), at=at)
     made.signer = looked.checked.thumbprint

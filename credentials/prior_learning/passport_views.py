@@ -8,9 +8,11 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
+from credentials.coaching_log.keeping_clients import clients_of
 from credentials.doors import hours
 from credentials.models import BROUGHT, PARTS, Payment
 from credentials.passports import transferring
+from credentials.passports.companions import strangers_in
 from credentials.passports.forms import FileForm, TransferForm
 from credentials.passports.sealing import Json
 from credentials.prior_learning.forms import LABELS
@@ -50,20 +52,29 @@ def bring_passport() -> Any:
 @hours.route("/prior-learning/passport/<token>", methods=["GET", "POST"])
 @signed_in
 def passport_lines(token: str) -> Any:
-    data, places, form = content_of(_sha256(token)), places_of(current_user.id), TransferForm()
-    form.offer(places)
+    data, places = content_of(_sha256(token)), places_of(current_user.id)
     try:
+        looked = transferring.look(current_user, data)
+        form = _form(looked)
+        form.offer(places)
         if form.validate_on_submit():
             place = next((one for one in places if one.public_id == form.enrollment.data), None)
-            made = transferring.transfer(current_user, data, enrollment=place, at=now())
+            told: dict[str, Any] = {"enrollment": place, "known": form.known(), "at": now()}
+            made = transferring.transfer(current_user, data, **told)
             db.session.commit()
             flash("Handed in. The school looks at it, and you get a letter.", "good")
             return redirect(url_for("hours.prior_claim", public_id=made.public_id), 303)
-        looked = transferring.look(current_user, data)
     except Refused as refused:
         db.session.rollback()
         return _refused(refused)
     return render_template("credentials/passport_lines.html", form=form, token=token, **_told(looked))
+
+
+def _form(looked: transferring.Looked) -> TransferForm:
+    """Of one's own clients those are offered who are not known by a code of another school yet."""
+    clients = clients_of(current_user)
+    free = [one for one in clients if not one.origin and not one.forgotten_at]
+    return TransferForm.with_clients(strangers_in(looked.taken, looked.checked.content, clients), free)
 
 
 def _refused(refused: Refused) -> tuple[str, int]:

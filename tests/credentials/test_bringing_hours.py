@@ -136,6 +136,25 @@ def test_clients_come_as_codes_and_are_the_same_when_a_newer_passport_comes(scho
         assert len(db.session.scalars(select(CoachingSession)).all()) == 5
 
 
+def test_a_client_who_is_coached_here_too_is_one_person(client, app, school, ana, rosa):
+    wren = school.coached_client(ana, "Wren Castellanos")
+    trainee = client.sign_in(ana)
+    shown = trainee.submit(PAGE, {"passport": (io.BytesIO(written(PASSPORT)), "passport.json")}).location
+    page = trainee.get(shown)
+    assert "C-01 there is" in words(page) and "Wren Castellanos (C-01)" in words(page)
+    twice = {"enrollment": "", "client_0": wren.public_id, "client_1": wren.public_id}
+    assert "Two codes of one school are two people" in words(trainee.submit(shown, twice))
+    assert trainee.submit(shown, twice | {"client_1": ""}).status_code == 303
+    with app.app_context():
+        made, actor = db.session.scalars(select(PriorLearning)).one(), db.session.get_one(User, rosa.id)
+        approve(made, made.claimed, "As signed", enrollment=None, kinds=ALL, actor=actor, at=school.now())
+        db.session.commit()
+        known = [(one.code, one.name) for one in db.session.scalars(select(Client).order_by(Client.number))]
+        assert known == [("C-01", "Wren Castellanos"), ("C-02", "C-02, Harbour Coaching School")]
+        counted = {one.client_id for one in db.session.scalars(select(CoachingSession))}
+        assert len(counted) == 2
+
+
 def test_what_stands_here_already_is_left_out_with_the_reason(school, app, ana):
     school.coaching_session(ana, on=date(2026, 5, 4), minutes=60)
     twice = HARBOUR.passport(coached("bbbb"), coached("cccc", "C-02"), coached("dddd", day="2026-05-06"))
