@@ -13,6 +13,7 @@ from demo import (
     cohorts,
     confirmations,
     employers,
+    erasures,
     evaluations,
     hours,
     inquiries,
@@ -69,6 +70,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("cohorts being written", cohorts.write_some),
     ("applications", applications.take_some),
     ("a cohort called off", calling_off.call_one_off),
+    ("farewells", erasures.erase_some),
 )
 
 

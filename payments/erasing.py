@@ -12,7 +12,7 @@ from accounts.erasing.terms import Doing, Emptied, Kept, Matter, Part
 from accounts.models import User
 from enrollment.models import Cohort
 from foundation.db import ERASED, db
-from foundation.escalating import StaffTask
+from foundation.escalating import StaffTask, escalate
 from foundation.money import Money
 from payments.models import DueState, EnrollmentOrder, OrderDue, OrderState, Payment, PromotionCode, Refund, StripeEvent
 from payments.models.ledger import RefundState
@@ -77,9 +77,19 @@ def _codes_of(user: User) -> ColumnElement[bool]:
 
 
 def _before(doing: Doing) -> None:
-    """A code that was theirs alone is nobody's."""
+    """A code that was theirs alone is nobody's; what Stripe keeps of them is for a person to delete."""
     said = {"is_active": False, "reason": ERASED}
     db.session.execute(update(PromotionCode).where(_codes_of(doing.user)).values(**said))
+    known = select(EnrollmentOrder).where(EnrollmentOrder.user_id == doing.user.id)
+    known = known.where(EnrollmentOrder.customer_id.is_not(None)).order_by(EnrollmentOrder.id)
+    for customer, order in {one.customer_id: one for one in db.session.scalars(known)}.items():
+        escalate(
+            "stripe.customer_erased",
+            subject=order,
+            summary=f"Somebody was erased. Delete their customer at Stripe too: {customer}.",
+            dedupe=f"stripe.customer_erased:{customer}",
+            at=doing.at,
+        )
 
 
 def forget_told(event: StripeEvent) -> None:

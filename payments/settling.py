@@ -210,8 +210,11 @@ def take_seat(order: EnrollmentOrder, session: Json, *, at: datetime) -> None:
 
 
 def _seat_for(order: EnrollmentOrder, *, at: datetime) -> Seat | None:
-    """A seat for this money: the one held, else one that is left. None where all are gone, or they have one already."""
-    if enrolling.takes_part(order.user_id, order.cohort_id):
+    """A seat for this money: the one held, else one that is left.
+
+    None where all are gone, they have one already, or nobody is behind the account any more.
+    """
+    if order.user.erased_at is not None or enrolling.takes_part(order.user_id, order.cohort_id):
         return None
     try:
         return claiming.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
@@ -246,9 +249,11 @@ def give_seat(order_id: int, *, actor: User, at: datetime) -> None:
 
 
 def _no_seat(order: EnrollmentOrder, *, at: datetime) -> None:
-    """Somebody paid and gets no seat for it: because all are gone, or because they have one already."""
+    """Somebody paid and gets no seat for it: because all are gone, they have one already, or were erased meanwhile."""
     is_in = enrolling.takes_part(order.user_id, order.cohort_id)
     why = "by somebody who is in already. Refund it" if is_in else "but no seat is left. Seat the buyer or refund"
+    if order.user.erased_at is not None:
+        why = "by somebody who was erased meanwhile. Refund it"
     escalate(
         "order.paid_no_seat",
         subject=order,

@@ -49,12 +49,12 @@ def carry_out(erasure_id: int, *, at: datetime) -> bool:
     for part in parts():
         if part.before is not None:
             part.before(doing)
-    strike_all(made.user)
+    strike_all(made.user, until=at)
     _leave_nobody(made.user, at)
     ERASURE_MOVES.check(made.state, ErasureState.DONE)
     made.state, made.ended_at, made.held_words, made.leftovers = ErasureState.DONE, at, "", doing.leftovers
     db.session.flush()
-    record("erasure.done", subject=made, actor=made.by, at=at, files=len(doing.leftovers))
+    record("user.erased", subject=made.user, actor=made.by, at=at, wish=made.id, files=len(doing.leftovers))
     return True
 
 
@@ -69,7 +69,7 @@ def go_over(erasure_id: int, *, at: datetime) -> int:
     """Take out what came in late, and remove the files that are left; says how many. Done again it does no harm."""
     made = db.session.scalars(select(Erasure).where(Erasure.id == erasure_id).with_for_update(key_share=True)).one()
     allow()
-    strike_all(made.user)
+    strike_all(made.user, until=made.ended_at or at)
     had = [str(name) for name in made.leftovers]
     made.leftovers = [name for name in had if not _is_gone(name, at)]
     return len(had) - len(made.leftovers)

@@ -25,7 +25,7 @@ staff_erasures = Blueprint("staff_erasures", __name__, url_prefix="/staff")
 Page = str | Response | tuple[str, int]
 
 
-@staff_erasures.get("/erasures")
+@staff_erasures.get("/people/erasures")
 @staff("registrar")
 def listing() -> str | Response:
     state = request.args.get("state", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Table, case, delete, func, literal, null, or_, select, update
@@ -23,12 +24,15 @@ def allow() -> None:
     db.session.execute(select(func.set_config(ERASING, "on", True)))
 
 
-def strike_all(user: User) -> None:
-    """The log first, while the rows that it is about are still there; then room by room."""
+def strike_all(user: User, *, until: datetime) -> None:
+    """The log first, while the rows that it is about are still there; then room by room.
+
+    What was put before staff after `until` knows nobody any more, and still waits for them.
+    """
     db.session.flush()
     rules = [(rule.table, theirs(table_named(rule.table), rule.whose, user)) for part in parts() for rule in part.goes]
     for name, where in (*scopes_of(user).items(), *rules):
-        _strike_log(name, where)
+        _strike_log(name, where, until)
     for part in parts():
         strike(part, user)
 
@@ -63,12 +67,12 @@ def emptied(column: Column[Any]) -> ColumnElement[Any]:
     return case((column == "", literal("")), else_=literal(ERASED))
 
 
-def _strike_log(table: str, where: ColumnElement[bool]) -> None:
+def _strike_log(table: str, where: ColumnElement[bool], until: datetime) -> None:
     """What people wrote as reasons in the log, and what was put before staff in words, about these rows."""
     key = next(iter(table_named(table).primary_key.columns))
     rows = select(key).where(where)
     lines = (AuditLine.subject_type == table, AuditLine.subject_id.in_(rows), AuditLine.facts.has_key(REASON))
-    tasks = (StaffTask.subject_type == table, StaffTask.subject_id.in_(rows), StaffTask.summary != ERASED)
+    tasks = (StaffTask.subject_type == table, StaffTask.subject_id.in_(rows), StaffTask.raised_at < until)
     ended = func.coalesce(StaffTask.resolved_at, func.now())
     for statement in (
         update(AuditLine).where(*lines).values(facts=AuditLine.facts - REASON),

@@ -15,7 +15,6 @@ from foundation.access import public, signed_in
 from foundation.clock import now
 from foundation.db import db
 from foundation.errors import NotFound, Refused
-from foundation.filters import shown_date
 from foundation.limits import limiter
 
 __all__ = ["account"]
@@ -35,15 +34,13 @@ def erase() -> Page:
         form.refuse(Refused("This is not your password.", "password"))
         return _page(form)
     try:
-        made = asking.ask(user, withdraws=form.papers.data == WITHDRAW, at=now())
+        asking.ask(user, withdraws=form.papers.data == WITHDRAW, at=now())
     except Refused as refused:
         db.session.rollback()
         form.refuse(refused)
         return _page(form)
     db.session.commit()
-    flash(
-        f"Your account will be erased on {shown_date(made.due_at)}. We have written to you how to take it back.", "wait"
-    )
+    flash("We have written to you, with a link that takes it back.", "wait")
     return redirect(url_for("account.erase"), 303)
 
 

@@ -109,6 +109,11 @@ class PriorLearning(Model):
     enrollment: Mapped[Enrollment | None] = relationship()
 
     @property
+    def has_document(self) -> bool:
+        """Whether it is still there: where its trainee was erased it stays only behind a certificate that stands."""
+        return not self.sha256.startswith("erased:")
+
+    @property
     def claimed(self) -> dict[str, int]:
         return {name: getattr(self, name) for name in PARTS}
 

@@ -15,7 +15,7 @@ from credentials.awarding import reverse, write_line
 from credentials.models import CceDocument, CceUnit, Kind, ReviewState
 from credentials.profiling import is_reversed
 from foundation.audit import record
-from foundation.db import db
+from foundation.db import ERASED, db
 from foundation.errors import NotFound, Refused
 from foundation.uploads import Document
 
@@ -140,8 +140,9 @@ def document_named(public_id: str, *, owner: User | None = None) -> CceDocument:
 
 
 def documents_behind(entry_id: int) -> list[CceDocument]:
-    """The documents of a ledger line, without their bytes."""
-    query = select(CceDocument).join(CceUnit).where(CceUnit.entry_id == entry_id).order_by(CceDocument.id)
+    """The documents of a ledger line, without their bytes; those that were erased are none."""
+    there = (CceUnit.entry_id == entry_id, CceDocument.name != ERASED)
+    query = select(CceDocument).join(CceUnit).where(*there).order_by(CceDocument.id)
     return list(db.session.scalars(query))
 
 

@@ -26,10 +26,13 @@ from enrollment.waitlist.models import WaitlistEntry
 from foundation.audit import AuditLine
 from foundation.db import ERASING, Base, db
 from foundation.errors import Refused
+from foundation.escalating import open_tasks
 from mail.models import Letter, LetterState
-from payments.models import StripeEvent
+from payments import ordering, settling
+from payments.models import OrderState, StripeEvent
 from tasks.erasing import erase_due
 from tests.house.reading import ROOT
+from tests.house.test_links import _ours, _ways_on
 from tests.makers.erasing import NAME, WORDS, holds_words, places_of
 from tests.payments.conftest import new_buyer
 
@@ -80,6 +83,7 @@ def test_afterwards_no_word_of_theirs_is_found_but_where_the_list_says_so(app, s
     with app.app_context():
         before = places_of(*WORDS)
         number = db.session.scalars(select(Certificate.number)).one()
+        keiko = db.session.scalars(select(User).where(User.name.like("Keiko%"))).one()
         minutes = sorted(db.session.scalars(select(LedgerEntry.minutes)))
         documents = {one.sha256: one.enrollment_id for one in db.session.scalars(select(PriorLearning))}
     assert len(before) > 50, "somebody who has left words everywhere"
@@ -98,6 +102,45 @@ def test_afterwards_no_word_of_theirs_is_found_but_where_the_list_says_so(app, s
         assert {sha: path_of(sha).exists() for sha in documents} == {sha: bool(at) for sha, at in documents.items()}
     told = client.get(f"/verify/{number}").text
     assert NAME in told and "Valid certificate" in told
+    theirs = f"/staff/people/{person.id}"
+    _each_kind_opens(app, school.user("Olu Owner", "owner"), *LISTS, theirs, f"{theirs}/money")
+    _each_kind_opens(app, keiko, "/staff/mentoring/forms", "/staff/mentoring/evaluations")
+
+
+LISTS = [
+    "/staff/letters?state=all",
+    "/staff/certificates",
+    "/staff/hours",
+    "/staff/hours/prior-learning?state=all",
+    "/staff/mentors",
+    "/staff/cohorts",
+    "/staff/applications?state=all",
+    "/staff/classes",
+    "/staff/make-ups",
+    "/staff/accreditation",
+    "/staff/leads",
+]
+
+
+def _each_kind_opens(app, who, *lists):
+    """The lists, and of each kind of page that they lead to one; and one level further."""
+    client, near, seen = app.test_client().sign_in(who), list(lists), set()
+    for _ in range(3):
+        links = [link for page in near for link in _links(client.get(page), page)]
+        kinds = {_kind(app, link): link for link in reversed(links)}
+        near = [link for kind, link in kinds.items() if kind not in seen and kind]
+        seen |= set(kinds)
+    assert len(seen) > 10
+
+
+def _links(answer, page):
+    assert answer.status_code < 400, page
+    return list(_ours(_ways_on(answer.text), page)) if answer.mimetype == "text/html" else []
+
+
+def _kind(app, link):
+    path = link.partition("?")[0]
+    return path.startswith("/staff") and app.url_map.bind("localhost").match(path)[0]
 
 
 def test_who_asks_for_it_has_certificates_and_transcripts_withdrawn_too(app, school, client):
@@ -168,8 +211,8 @@ def test_before_its_day_nothing_is_erased_and_on_its_day_it_is(app, school, ana,
         assert (gone.name, gone.email) == ("Erased person", f"erased-{ana.id}@erased.invalid")
         assert not gone.active and gone.password is None and gone.roles == []
         assert wishes(app) == ["done"]
-        verbs = db.session.scalars(select(AuditLine.verb).where(AuditLine.subject_type == "erasure")).all()
-        assert verbs == ["erasure.asked", "erasure.done"]
+        verbs = db.session.scalars(select(AuditLine.verb).order_by(AuditLine.id)).all()
+        assert verbs == ["user.created", "erasure.asked", "user.erased"]
 
 
 def test_nobody_signs_in_with_it_any_more_and_every_session_is_dead(app, school, client, ana):
@@ -256,7 +299,7 @@ def test_an_owner_erases_at_once_with_a_reason(client, app, school, ana):
     assert answer.status_code == 422 and 'id="reason-error"' in answer.text
     said = {"papers": "keep", "understood": "y", "reason": "Letter of 3 May"}
     assert owner.submit(page, said).status_code == 303
-    listed = owner.get("/staff/erasures").text
+    listed = owner.get("/staff/people/erasures").text
     assert "Erased person" in listed and "Letter of 3 May" in listed and "Ana" not in listed
     assert owner.get(page).status_code == 404
     assert owner.get(f"/staff/people/{ana.id}").status_code == 200
@@ -271,13 +314,13 @@ def test_staff_see_who_waits_and_what_is_done_in_few_statements(client, app, sch
         asking.ask(db.session.get_one(User, ana.id), withdraws=False, at=school.now())
         db.session.commit()
     registrar = client.sign_in(school.user("Rosa", "registrar"))
-    registrar.get("/staff/erasures")
+    registrar.get("/staff/people/erasures")
     with queries() as seen:
-        page = registrar.get("/staff/erasures").text
+        page = registrar.get("/staff/people/erasures").text
     assert seen.count <= 8
     assert "Ana Lima" in page and "Erased person" in page and "Ben" not in page
-    assert "Ana" not in registrar.get("/staff/erasures?state=done").text
-    assert registrar.get("/staff/erasures?format=csv").text.count("\n") == 3
+    assert "Ana" not in registrar.get("/staff/people/erasures?state=done").text
+    assert registrar.get("/staff/people/erasures?format=csv").text.count("\n") == 3
 
 
 def test_what_stripe_tells_later_is_booked_and_written_to_nobody(app, school, buyer, local_stripe, work, mailbox):
@@ -300,6 +343,25 @@ def test_what_stripe_tells_later_is_booked_and_written_to_nobody(app, school, bu
     with app.app_context():
         assert set(places_of(buyer.user.email)) <= {"receipt.facts", "credit_note.facts"}
         assert db.session.scalars(select(StripeEvent.state).distinct()).all() != ["waiting"]
+
+
+def test_money_that_comes_for_nobody_takes_no_seat_and_is_put_before_staff(app, school, ana):
+    order = school.order(ana, school.cohort())
+    with app.app_context():
+        ordering.give_up(order.id, OrderState.EXPIRED, at=school.now())
+        db.session.commit()
+    erased(school, ana)
+    with app.app_context():
+        late = ordering.locked(order.id)
+        session = {"id": "cs_late", "amount_total": late.amount_cents, "payment_method_types": ["card"]}
+        settling.take_seat(late, session, at=school.now() + timedelta(days=15))
+        db.session.commit()
+        assert late.state == OrderState.PAID_NO_SEAT and db.session.scalars(select(Enrollment)).all() == []
+        (task,) = open_tasks()
+        assert "erased meanwhile. Refund it" in task.summary
+        wish = db.session.scalars(select(Erasure.id)).one()
+        carrying_out.go_over(wish, at=school.now() + timedelta(days=15))
+        assert open_tasks() == [task], "what came afterwards waits for staff as ever"
 
 
 def test_facts_lose_words_in_an_erasure_and_nothing_else_ever(app, school):
