@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, CompoundSelect, cast, func, null, select, true, union_all
+from sqlalchemy import Select, func, select
 
 from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
-from credentials.summing import WAITING
-from foundation.db import db
+from credentials.summing import WAITING, summed
+from foundation.asking import rows
+from foundation.db import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +29,26 @@ class KindSum:
 
 
 def school_by_kind() -> list[KindSum]:
-    """Each kind of which there is anything, in the order of the kinds; one statement.
-
-    It adds up every line once, and takes from that the few that are not verified.
-    """
-    every: dict[Kind, int] = {}
-    unsettled: dict[Kind, dict[ReviewState, int]] = defaultdict(lambda: defaultdict(int))
-    for row in db.session.execute(_by_kind()):
-        if row.state is None:
-            every[row.kind] = int(row.minutes)
-        else:
-            unsettled[row.kind][row.state] += int(row.minutes)
-    return [_sum(kind, every[kind], unsettled[kind]) for kind in Kind if kind in every]
+    """Each kind of which there is anything, in the order of the kinds; one statement."""
+    found: dict[Kind, dict[ReviewState, int]] = defaultdict(lambda: defaultdict(int))
+    for kind, state, minutes in rows(_by_kind()):
+        found[kind][state or ReviewState.CHECKED] += minutes
+    return [_sum(kind, found[kind]) for kind in Kind if kind in found]
 
 
-def _sum(kind: Kind, every: int, unsettled: dict[ReviewState, int]) -> KindSum:
-    waiting = sum(unsettled[state] for state in WAITING)
-    return KindSum(kind, every - sum(unsettled.values()), waiting)
+def _sum(kind: Kind, minutes: dict[ReviewState, int]) -> KindSum:
+    return KindSum(kind, minutes[ReviewState.CHECKED], sum(minutes[state] for state in WAITING))
 
 
 @cache
-def _by_kind() -> CompoundSelect[Any]:
-    """Adding up every line may use several workers, so it stands by itself; what is not verified is looked up."""
-    minutes = cast(func.sum(LedgerEntry.minutes), BigInteger).label("minutes")
-    every = select(LedgerEntry.kind, minutes).group_by(LedgerEntry.kind).cte("every").prefix_with("MATERIALIZED")
-    waits = LedgerReview.state != ReviewState.CHECKED
-    one = select(LedgerEntry.kind, LedgerEntry.minutes).where(LedgerEntry.id == LedgerReview.entry_id)
-    line = one.correlate(LedgerReview).offset(0).lateral("line")
-    back = select(LedgerEntry.kind, LedgerReview.state, minutes)
-    return union_all(
-        select(every.c.kind, null().label("state"), every.c.minutes),
-        select(line.c.kind, LedgerReview.state, cast(func.sum(line.c.minutes), BigInteger))
-        .select_from(LedgerReview)
-        .join(line, true())
-        .where(waits)
-        .group_by(line.c.kind, LedgerReview.state),
-        back.join(LedgerReview, LedgerReview.entry_id == LedgerEntry.reverses_id)
-        .where(waits, LedgerEntry.reverses_id.is_not(None))
-        .group_by(LedgerEntry.kind, LedgerReview.state),
-    )
+def _by_kind() -> Select[*tuple[Any, ...]]:
+    """The few lines that are not verified fit into a small table of keys; every line is read once, and looked up there.
+
+    Several workers do so at once. Looking up the few in the ledger instead would read most of its pages again.
+    """
+    query = select(LedgerReview.entry_id, LedgerReview.state)
+    waits = query.where(LedgerReview.state != written(ReviewState.CHECKED)).subquery()
+    cut = (LedgerEntry.kind, waits.c.state)
+    stands_for = waits.c.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id)
+    query = select(*cut, summed(LedgerEntry.minutes)).join_from(LedgerEntry, waits, stands_for, isouter=True)
+    return query.group_by(*cut)
