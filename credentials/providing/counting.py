@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import (
     CTE,
@@ -58,15 +58,23 @@ class Amount:
         return self.verified + self.waiting
 
 
+def _pair(number: int) -> Any:
+    """A property: the minutes of `Sums` in that place, verified and waiting."""
+    first = 2 * number + 1
+    return property(lambda hours: Amount(hours.sums[first] or 0, hours.sums[first + 1] or 0))
+
+
 @dataclass(slots=True)
 class Hours:
     """One trainee's minutes. Education is what this cohort's enrollment has earned; the rest is all they have."""
 
-    education: Amount = field(default_factory=Amount)
-    core: Amount = field(default_factory=Amount)
-    live: Amount = field(default_factory=Amount)
-    coaching: Amount = field(default_factory=Amount)
-    mentor: Amount = field(default_factory=Amount)
+    sums: Sums = (None,) * 11
+
+    education: ClassVar[Amount] = _pair(0)
+    core: ClassVar[Amount] = _pair(1)
+    live: ClassVar[Amount] = _pair(2)
+    coaching: ClassVar[Amount] = _pair(3)
+    mentor: ClassVar[Amount] = _pair(4)
 
     @property
     def resource(self) -> Amount:
@@ -119,10 +127,8 @@ def sums_of(placed: Sequence[Placed]) -> tuple[Sums, ...]:
 
 
 def hours_from(placed: Sequence[Placed], sums: Iterable[Sums]) -> dict[int, Hours]:
-    found: dict[int, Hours] = {}
-    for user_id, *figures in sums:
-        minutes = [one or 0 for one in figures]
-        found[user_id] = Hours(*map(Amount, minutes[::2], minutes[1::2]))
+    """Cut where a page looks at them, and not before."""
+    found = {one[0]: Hours(one) for one in sums}
     return {one.user_id: found.get(one.user_id) or Hours() for one in placed}
 
 

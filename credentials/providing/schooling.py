@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,14 +29,8 @@ class KindSum:
 
 def school_by_kind() -> list[KindSum]:
     """Each kind of which there is anything, in the order of the kinds; one statement."""
-    found: dict[Kind, dict[ReviewState, int]] = defaultdict(lambda: defaultdict(int))
-    for kind, state, minutes in rows(_by_kind()):
-        found[kind][state or ReviewState.CHECKED] += minutes
-    return [_sum(kind, found[kind]) for kind in Kind if kind in found]
-
-
-def _sum(kind: Kind, minutes: dict[ReviewState, int]) -> KindSum:
-    return KindSum(kind, minutes[ReviewState.CHECKED], sum(minutes[state] for state in WAITING))
+    found = {kind: KindSum(kind, verified or 0, waiting or 0) for kind, verified, waiting in rows(_by_kind())}
+    return [found[kind] for kind in Kind if kind in found]
 
 
 @cache
@@ -46,9 +39,11 @@ def _by_kind() -> Select[*tuple[Any, ...]]:
 
     Several workers do so at once. Looking up the few in the ledger instead would read most of its pages again.
     """
-    query = select(LedgerReview.entry_id, LedgerReview.state)
-    waits = query.where(LedgerReview.state != written(ReviewState.CHECKED)).subquery()
-    cut = (LedgerEntry.kind, waits.c.state)
-    stands_for = waits.c.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id)
-    query = select(*cut, summed(LedgerEntry.minutes)).join_from(LedgerEntry, waits, stands_for, isouter=True)
-    return query.group_by(*cut)
+    counts = LedgerReview.state.in_([written(one) for one in sorted(WAITING)]).label("counts")
+    open_ = LedgerReview.state != written(ReviewState.CHECKED)
+    others = select(LedgerReview.entry_id, counts).where(open_).subquery()
+    stands_for = others.c.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id)
+    minutes = summed(LedgerEntry.minutes)  # no state beside it: verified; one that does not count: returned
+    parts = (minutes.filter(others.c.counts.is_(None)), minutes.filter(others.c.counts))
+    query = select(LedgerEntry.kind, *parts).join_from(LedgerEntry, others, stands_for, isouter=True)
+    return query.group_by(LedgerEntry.kind)
