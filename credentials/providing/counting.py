@@ -144,17 +144,19 @@ def _hours() -> Select[*tuple[Any, ...]]:
     every = select(*cut, *chain(*sums)).where(line.user_id == people()).group_by(*cut)
     parts = union_all(every, *(_taken_off(waits, which) for which in (line.id, line.reverses_id))).cte("parts").c
     here = func.unnest(numbers("enrollments")).table_valued("id").render_derived("here")
-    taught = (parts.kind == written(Kind.EDUCATION)) & here.c.id.is_not(None)
+    taught = ((parts.kind == written(Kind.EDUCATION)) & here.c.id.is_not(None)).label("taught")
+    placed = select(*parts, taught).outerjoin(here, here.c.id == parts.enrollment_id)
+    part = placed.offset(NOTHING).subquery().c  # by itself, so that it is looked up once a part and not once a sum
     wanted = [
-        ("minutes", taught),
-        ("core_minutes", taught),
-        ("minutes", taught & parts.synchronous),
-        ("minutes", parts.kind == written(Kind.COACHING)),
-        ("minutes", parts.kind == written(Kind.MENTOR)),
+        ("minutes", part.taught),
+        ("core_minutes", part.taught),
+        ("minutes", part.taught & part.synchronous),
+        ("minutes", part.kind == written(Kind.COACHING)),
+        ("minutes", part.kind == written(Kind.MENTOR)),
     ]
-    pairs = [(parts[name], parts[f"{name}_waiting"], which) for name, which in wanted]
+    pairs = [(part[name], part[f"{name}_waiting"], which) for name, which in wanted]
     split = [func.sum(one).filter(which) for *pair, which in pairs for one in pair]
-    return select(parts.user_id, *split).outerjoin(here, here.c.id == parts.enrollment_id).group_by(parts.user_id)
+    return select(part.user_id, *split).group_by(part.user_id)
 
 
 def _taken_off(waits: CTE, which: Any) -> Select[*tuple[Any, ...]]:
