@@ -39,7 +39,7 @@ def _money() -> list[Blueprint]:
     from payments.changing.views import changes
     from payments.employers.staff_views import staff_invoices
     from payments.employers.views import invoices
-    from payments.extending.staff_views import staff_access
+    from payments.extending.clock_views import staff_access
     from payments.extending.views import extending
     from payments.pricing.staff_views import staff_prices
     from payments.refund_views import staff_payments

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation.db import db
-from payments import asking, taxing
+from payments import asking, taxing, waiving
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderDue, Payment, Receipt, ReceiptCounter
 from payments.numbering import next_serial, year_of
 
@@ -126,6 +126,7 @@ def _frozen(order: EnrollmentOrder, due: OrderDue, session: Json, at: datetime) 
         "cents": order.list_cents,
         "total_cents": order.amount_cents,
         "part": asking.part(order, due).removeprefix(", "),
+        "let_go": [[waiving.words_of(due), due.waived_cents]] if due.waived_cents else [],
         "taxes": taxing.of_session(session),
         "paid_cents": total if total is not None else due.cents,
         "currency": order.currency,

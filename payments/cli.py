@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from foundation.clock import now
 from foundation.db import db
 from payments import comparing, gateway, reconciling
+from payments.extending import catching_up
 
 payments = AppGroup("payments", help="Orders, money, Stripe.")
 
@@ -35,6 +36,20 @@ def reconcile(since: int) -> None:
         comparing.put_before_staff(difference, at=at)
     db.session.commit()
     click.echo(json.dumps(report(orders, recovered, found), indent=2))
+
+
+@payments.command("clocks")
+@click.option("--write", is_flag=True, help="Write the days down; without it they are only printed.")
+def clocks(write: bool) -> None:
+    """The last day of whoever came before there was a completion clock, by the rules they bought under."""
+    at = now()
+    found = catching_up.proposed(list(db.session.scalars(catching_up.without_clock())), at=at)
+    for one in found:
+        click.echo(f"{one.until}  {one.enrollment.cohort.code}  {one.enrollment.public_id}  ({one.months} months)")
+    if write:
+        catching_up.give(seen=len(found), actor=None, at=at)
+        db.session.commit()
+    click.echo(f"{len(found)} {'written' if write else 'would be written; add --write'}")
 
 
 def report(

@@ -107,6 +107,31 @@ class WaiveForm(Form):
     )
 
 
+HOW = [("all", "All that is still due"), ("sum", "A sum"), ("share", "A share of what is still due")]
+
+
+class LetGoForm(Form):
+    """All of a part, a sum, or a share; with a reason."""
+
+    how = RadioField("How much", choices=HOW, default="all")
+    amount = StringField(
+        "Sum",
+        filters=[stripped],
+        validators=[Optional(), Length(max=20)],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    percent = IntegerField("Percent", validators=[Optional()])
+    kind = SelectField(
+        "As", choices=[("waiver", "Waiver"), ("scholarship", "Scholarship")], default=str(WaiverKind.WAIVER)
+    )
+    reason = StringField(
+        "Reason",
+        filters=[stripped],
+        validators=[DataRequired("Say why; it stays in the history."), Length(max=300)],
+    )
+    back = HiddenField()
+
+
 class PatienceForm(Form):
     """Wait with what follows from a missed payment."""
 

@@ -7,10 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from accounts.models import User
-from foundation.audit import record
 from foundation.db import db
-from foundation.errors import Refused
 from payments.models import (
     DUE_MOVES,
     DueKind,
@@ -20,8 +17,6 @@ from payments.models import (
     OrderState,
     Payment,
     PlanKind,
-    Waiver,
-    WaiverKind,
 )
 from payments.models.orders import MONEY_IS_HERE
 
@@ -96,32 +91,6 @@ def revive(order: EnrollmentOrder) -> None:
     for due in dues_of(order.id):
         if due.state == DueState.VOID:
             due.state, due.settled_at = DueState.OPEN, None
-
-
-def waive(due: OrderDue, *, reason: str, actor: User, at: datetime, kind: WaiverKind = WaiverKind.WAIVER) -> None:
-    """The school lets go of a part that has not been paid: a line with a name and a reason. Raises Refused."""
-    if due.state != DueState.OPEN:
-        raise Refused("Only what is still open can be waived.")
-    due.state, due.settled_at = DueState.WAIVED, at
-    _line(due, due.cents, kind, reason, actor, at)
-    facts = {"due": due.number, "cents": due.cents, "reason": reason}
-    record("due.waived", subject=due.order, actor=actor, at=at, **facts)
-
-
-def ask_again(due: OrderDue, *, reason: str, actor: User, at: datetime) -> None:
-    """Take a waiver back, by a line of its own. Raises Refused."""
-    if due.state != DueState.WAIVED:
-        raise Refused("This part was not waived.")
-    due.state, due.settled_at = DueState.OPEN, None
-    kind = due.waivers[-1].kind if due.waivers else WaiverKind.WAIVER
-    _line(due, -due.cents, kind, reason, actor, at)
-    record("due.asked_again", subject=due.order, actor=actor, at=at, due=due.number, reason=reason)
-
-
-def _line(due: OrderDue, cents: int, kind: WaiverKind, reason: str, actor: User, at: datetime) -> None:
-    if cents:
-        facts = {"kind": kind, "cents": cents, "currency": due.currency, "reason": reason}
-        db.session.add(Waiver(due_id=due.id, given_by_id=actor.id, at=at, **facts))
 
 
 def outstanding(order_id: int) -> int:

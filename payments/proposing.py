@@ -69,8 +69,9 @@ def kept_on(order: EnrollmentOrder, on: date) -> int:
 
 def price_of(order: EnrollmentOrder) -> Money:
     """What the order costs: the price that was agreed, less what the school let go of, and the tax that came on top."""
-    waived = sum(due.cents for due in order.dues if due.state == DueState.WAIVED and not due.is_fee)
-    added = sum(due.added_cents for due in order.dues if not due.is_fee)
+    dues = [due for due in order.dues if not due.is_fee]
+    waived = sum(due.waived_cents + (due.cents if due.state == DueState.WAIVED else 0) for due in dues)
+    added = sum(due.added_cents for due in dues)
     return Money(order.amount_cents - waived + added, order.currency)
 
 

@@ -31,6 +31,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
         "discount": f"-{less.shown()}" if less.cents > 0 else "",
         "part": facts.get("part", "").capitalize(),
         "part_amount": (paid - Money(taxing.added(taxes), facts["currency"])).shown(),
+        "let_go": [[words, f"-{Money(cents, facts['currency'])}"] for words, cents in facts.get("let_go", [])],
         "taxes": taxing.shown(taxes, facts["currency"]),
         "paid": paid.shown(),
     }

@@ -18,7 +18,7 @@ from payments import leaving, listing, proposing, refunding, returning, sending_
 from payments.employers.forms import SentBackForm
 from payments.forms import RefundForm
 from payments.models import EnrollmentOrder, OrderState, Refund
-from payments.plans.staff_views import staff_payments
+from payments.plans.waive_views import staff_payments
 from payments.proposing import Proposal
 
 

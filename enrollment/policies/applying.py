@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -63,6 +64,13 @@ def in_force_of(cohort: Cohort, told: list[list[Any]] | None) -> Rule:
     """The rule of a cohort from what `told_rules` has answered."""
     found = {scope: Rule(_terms(text), policy_id, version) for scope, policy_id, version, text in told or ()}
     return _narrowest(found, _scopes(cohort), cohort.currency)
+
+
+def in_force_for(cohorts: Iterable[Cohort], at: datetime) -> dict[int, Rule]:
+    """The same for many cohorts, by their ids; one statement."""
+    known = {cohort.id: (_scopes(cohort), cohort.currency) for cohort in cohorts}
+    found = _rules(sorted({scope for scopes, _ in known.values() for scope in scopes}), at)
+    return {cohort_id: _narrowest(found, *of) for cohort_id, of in known.items()}
 
 
 def _scopes(cohort: Cohort) -> list[str]:

@@ -101,7 +101,7 @@ def _orders(user_id: int) -> dict[int, EnrollmentOrder]:
 def _tuition(due: OrderDue, order: EnrollmentOrder) -> Line:
     day = datetime.combine(due.due_on, time(), order.cohort.zone)
     words = "Tuition" + asking.part(order, due)
-    return Line((order.paid_at or order.created_at) if due.number == 1 else day, words, _what(order), due.cents, 0)
+    return Line((order.paid_at or order.created_at) if due.number == 1 else day, words, _what(order), due.full.cents, 0)
 
 
 def _tax(due: OrderDue, order: EnrollmentOrder) -> Line:

@@ -14,7 +14,7 @@ from foundation.errors import Refused
 from foundation.escalating import StaffTask, escalate, resolve
 from foundation.jobs import Job, enqueue
 from foundation.states import MoveRefused
-from payments import letters, ordering, owing
+from payments import letters, ordering, owing, waiving
 from payments.changing import choosing, holding, writing
 from payments.models import (
     ChangeKind,
@@ -178,7 +178,7 @@ def _settle_fee(change: EnrollmentChange, *, reason: str, actor: User, at: datet
     """A fee that is still open is let go of, by whoever does it all the same."""
     due = _fee_of(change)
     if due is not None and due.is_open:
-        owing.waive(due, reason=reason, actor=actor, at=at)
+        waiving.waive(due, reason=reason, actor=actor, at=at)
 
 
 def _drop_fee(change: EnrollmentChange, *, at: datetime) -> None:

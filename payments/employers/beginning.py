@@ -6,8 +6,8 @@ from datetime import datetime
 
 from enrollment import claiming, enrolling
 from foundation.db import db
+from payments import binding, ordering
 from payments import letters as order_letters
-from payments import ordering
 from payments.employers import letters
 from payments.models import EnrollmentOrder, OrderState
 from payments.plans import arrears
@@ -23,7 +23,8 @@ def begin(order_id: int, *, at: datetime) -> EnrollmentOrder:
     letters.ordered(invoice, at=at)
     if invoice.is_let_in and order.enrollment_id is None:
         seat = claiming.take_for(order.user, order.cohort, ref=order.seat_ref, at=at)
-        order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at).id
+        months = binding.rule_of(order).terms.completion_months
+        order.enrollment_id = enrolling.activate(order.user, order.cohort, seat, at=at, months=months).id
         order_letters.welcome(order, at=at)
         db.session.refresh(order, ["enrollment"])
         arrears.follow(order, at=at)

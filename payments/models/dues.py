@@ -52,12 +52,14 @@ class OrderDue(Model):
 
     The first is due on the day of the order and lets the buyer in; `number` counts from 1. Once it is paid, or asked
     for by an invoice, `tax_cents` is the tax of it, and `added_cents` how much of that comes on top of `cents`.
+    `cents` is what is asked for; `waived_cents` were taken off it before.
     """
 
     __tablename__ = "order_due"
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
         CheckConstraint("cents >= 0", name="cents_not_negative"),
+        CheckConstraint("waived_cents >= 0", name="waived_not_negative"),
         CheckConstraint("added_cents BETWEEN 0 AND tax_cents", name="tax_fits"),
         Index("ix_order_due_state_due_on", "state", "due_on"),
     )
@@ -75,6 +77,7 @@ class OrderDue(Model):
     invoice_url: Mapped[str | None]
     tax_cents: Mapped[int] = mapped_column(default=0)
     added_cents: Mapped[int] = mapped_column(default=0)
+    waived_cents: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
     failed_at: Mapped[datetime | None]
 
@@ -84,6 +87,11 @@ class OrderDue(Model):
     @property
     def amount(self) -> Money:
         return Money(self.cents, self.currency)
+
+    @property
+    def full(self) -> Money:
+        """The sum before some of it was let go of."""
+        return Money(self.cents + self.waived_cents, self.currency)
 
     @property
     def with_tax(self) -> Money:

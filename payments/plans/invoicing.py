@@ -80,15 +80,16 @@ def _paid(order: EnrollmentOrder, due: OrderDue, invoice: Json, *, at: datetime)
     session = _as_session(invoice)
     accounting.take_in(order, due, session, at=at)
     taxing.note(due, session["taxes"])
-    if due.number > 1 and due.state == DueState.VOID:
+    if due.number > 1 and due.state in {DueState.VOID, DueState.WAIVED}:
         _too_late(order, due, invoice, at=at)
     elif due.number > 1 and due.state != DueState.PAID:
         settling.part_paid(order, due, session, at=at)
 
 
 def _too_late(order: EnrollmentOrder, due: OrderDue, invoice: Json, *, at: datetime) -> None:
-    """They have left, and nothing more was to be asked for: what was charged all the same goes back in full."""
-    if refunding.give_back(order, invoice["payment_intent"]["id"], "Charged after the course had ended", at=at):
+    """They have left, or it was waived: what was charged all the same goes back in full."""
+    why = "Charged after it had been waived" if due.state == DueState.WAIVED else "Charged after the course had ended"
+    if refunding.give_back(order, invoice["payment_intent"]["id"], why, at=at):
         record("plan.too_late", subject=order, at=at, due=due.number, invoice=invoice["id"])
 
 

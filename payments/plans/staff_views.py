@@ -11,7 +11,7 @@ from foundation.clock import now
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.forms import Form
-from payments import listing, ordering, owing, returning
+from payments import listing, ordering, owing, returning, waiving
 from payments.forms import PatienceForm, WaiveForm
 from payments.models import DueState, EnrollmentOrder, WaiverKind
 from payments.plans import arrears
@@ -44,9 +44,9 @@ def waive(public_id: str) -> Response:
     facts = {"reason": str(form.reason.data), "actor": current_user, "at": now()}
     try:
         if form.do.data == "ask":
-            owing.ask_again(due, **facts)
+            waiving.ask_again(due, **facts)
         else:
-            owing.waive(due, kind=WaiverKind(form.kind.data), **facts)
+            waiving.waive(due, kind=WaiverKind(form.kind.data), **facts)
         arrears.follow(found, at=now())
     except Refused as refused:
         db.session.rollback()

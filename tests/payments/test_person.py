@@ -46,9 +46,8 @@ def test_a_part_is_let_go_as_a_scholarship_from_the_persons_page(app, half_paid,
     from payments.models import Waiver
 
     sent = finance.submit(
-        f"/staff/orders/{half_paid.books().order.public_id}/waive",
-        {"number": "2", "kind": "scholarship", "reason": "The board's scholarship", "back": "person"},
-        on=page_of(half_paid),
+        f"/staff/orders/{half_paid.books().order.public_id}/parts/2/let-go",
+        {"how": "all", "kind": "scholarship", "reason": "The board's scholarship", "back": "person"},
     )
     assert sent.location.startswith(page_of(half_paid))
     with app.app_context():
@@ -64,9 +63,11 @@ def test_a_part_is_let_go_as_a_scholarship_from_the_persons_page(app, half_paid,
 def test_a_waiver_is_taken_back_by_a_line_of_its_own(app, half_paid, finance):
     from payments.models import Waiver
 
-    waive = f"/staff/orders/{half_paid.books().order.public_id}/waive"
-    for do, reason in (("waive", "By mistake"), ("waive", "Clicked twice"), ("ask", "It was a mistake")):
-        finance.submit(waive, {"number": "2", "do": do, "reason": reason}, on=page_of(half_paid))
+    order = f"/staff/orders/{half_paid.books().order.public_id}"
+    page = f"{order}/parts/2/let-go"
+    typed = finance.hidden(page, page) | {"how": "all", "reason": "By mistake"}
+    assert [finance.post(page, data=typed).status_code for _ in range(2)] == [303, 422]
+    finance.submit(f"{order}/waive", {"number": "2", "reason": "It was a mistake"}, on=page_of(half_paid))
     with app.app_context():
         assert [line.cents for line in db.session.query(Waiver).order_by(Waiver.id)] == [430000, -430000]
     assert "Still open: $4,300" in text(half_paid.client.get("/account/payments/statement"))

@@ -274,7 +274,7 @@ def test_a_waived_part_is_not_asked_for_and_can_be_asked_for_again(buyer, school
     deposit = school.plan(buyer.cohort, "deposit")
     buyer.come_back(local_stripe.pay(enroll(buyer, plan=deposit.public_id).location))
     page = f"/staff{order_page(buyer)}"
-    finance.submit(f"{page}/waive", {"number": "2", "reason": "Scholarship of the board"}, on=page)
+    finance.submit(f"{page}/parts/2/let-go", {"how": "all", "reason": "Scholarship of the board"})
     assert "Pay the balance" not in text(buyer.client.get(order_page(buyer)))
     finance.submit(f"{page}/waive", {"number": "2", "do": "ask", "reason": "Entered by mistake"}, on=page)
     assert "Pay the balance" in text(buyer.client.get(order_page(buyer)))
