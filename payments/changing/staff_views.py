@@ -18,7 +18,7 @@ from foundation.paging import paginate
 from payments import sending_back
 from payments.changing import choosing, listing, moving, stopping
 from payments.changing.forms import AnswerForm, StaffMoveForm, StaffStopForm
-from payments.fee_views import is_still_open
+from payments.fee_views import is_still_open, may_stop
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 staff_changes = Blueprint("staff_changes", __name__, url_prefix="/staff/changes")
@@ -121,6 +121,8 @@ def stop(order_id: str) -> Page:
     order, form = _order(order_id), StaffStopForm()
     if not form.validate_on_submit():
         return _stop_page(order, form)
+    if not may_stop(order):
+        return redirect(url_for("staff_changes.stop", order_id=order_id), 303)
     left = order.cohort
     try:
         _, asked = stopping.stop(order.id, seen=form.seen, reason=str(form.reason.data), actor=current_user, at=now())

@@ -17,7 +17,7 @@ from payments.changing import choosing, listing, moving, stopping
 from payments.changing.choosing import Choices
 from payments.changing.forms import DeferForm, MoveForm, StopForm
 from payments.extending import buying
-from payments.fee_views import is_still_open, to_payment
+from payments.fee_views import is_still_open, may_stop, to_payment
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 changes = Blueprint("changes", __name__)
@@ -63,6 +63,8 @@ def stop(public_id: str) -> Page:
     order, form = _mine(public_id), StopForm()
     if not form.validate_on_submit():
         return _stop_page(order, form)
+    if not may_stop(order):
+        return redirect(url_for("changes.overview", public_id=public_id), 303)
     seen = str(form.sum.data)
     try:
         _, asked = stopping.stop(

@@ -95,6 +95,14 @@ def test_what_was_paid_in_that_very_moment_is_done_and_not_taken_back(app, asked
     assert asked.books().order.cohort_id == next_one.id
 
 
+def test_whoever_stops_instead_can_not_pay_for_the_move_any_more(app, asked, next_one, bank):
+    asked.client.submit(f"{page_of(asked)}/stop", {"sure": "y"})
+    (attempt,) = pages(app)
+    assert bank.v1.checkout.sessions.retrieve(attempt.session_id).status == "expired"
+    assert left(app, next_one) == 1
+    assert [str(change.state) for change in changes(asked)] == ["taken_back", "done"]
+
+
 def test_nothing_is_taken_back_while_stripe_can_not_close_the_page(app, asked, next_one, local_stripe):
     local_stripe.faults(api_500={"times": 3, "path": "/v1/checkout"})
     take_back(asked)
