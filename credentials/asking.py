@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import flash, request, url_for
 
+from foundation.text import whole_number
+
 
 def page_number() -> int:
     """`?page=` as a number; anything else is the first page."""
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return whole_number(request.args.get("page"), 1)
 
 
 def page_url(endpoint: str = "") -> Callable[[int], str]:

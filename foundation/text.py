@@ -1,8 +1,9 @@
-"""Text that people write: Markdown made into HTML, and HTML cleaned to what is harmless."""
+"""Text that people write: Markdown made into HTML, HTML cleaned to what is harmless, a number read."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -72,3 +73,9 @@ def clean_html(html: str) -> Markup:
 def markdown_to_html(source: str) -> Markup:
     """Markdown (CommonMark with tables) as clean HTML; headings begin at `h2`. The same text is not read twice."""
     return clean_html(_markdown.render(source))
+
+
+def whole_number(text: Any, otherwise: int = -1) -> int:
+    """What a page wrote into a hidden field or an address comes back; `otherwise` where it is no number below 10^11."""
+    digits = str(text or "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else otherwise

@@ -15,6 +15,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.escalating import escalate
 from foundation.money import Money
+from foundation.text import whole_number
 from payments import accounting, crediting, deciding, letters, ordering, owing, taxing
 from payments.models import EnrollmentOrder, EntryKind, MoneyEntry, OrderState, Payment, Refund, RefundState
 from payments.models.ledger import MONEY_IN, REFUND_MOVES, STANDS
@@ -175,10 +176,8 @@ def _known(order: EnrollmentOrder, told: Json) -> Refund | None:
     by_id = db.session.scalar(select(Refund).where(Refund.stripe_id == told["id"]))
     if by_id is not None:
         return by_id
-    number = str((told.get("metadata") or {}).get("refund", ""))
-    if not number.isdigit():
-        return None
-    query = select(Refund).where(Refund.id == int(number), Refund.order_id == order.id, Refund.stripe_id.is_(None))
+    number = whole_number((told.get("metadata") or {}).get("refund"))
+    query = select(Refund).where(Refund.id == number, Refund.order_id == order.id, Refund.stripe_id.is_(None))
     return db.session.scalar(query)
 
 

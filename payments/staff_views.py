@@ -15,7 +15,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.money import Money
 from foundation.paging import paginate
-from payments import deciding, gateway, letters, listing, reconciling, returning, settling, showing
+from payments import deciding, gateway, letters, listing, reconciling, recounting, returning, settling, showing
 from payments.changing.choosing import may_change
 from payments.forms import PatienceForm, WaiveForm
 from payments.models import EnrollmentOrder
@@ -94,8 +94,8 @@ def order(public_id: str) -> str:
         order=found,
         kept=kept,
         left=Money(left, found.currency),
-        moments=showing.moments(kept.lines, sent),
-        kinds=showing.KINDS,
+        moments=recounting.moments(kept.lines, sent),
+        kinds=recounting.KINDS,
         credit_notes=found.credit_notes,
         receipts=found.receipts,
         parts=showing.parts(found),

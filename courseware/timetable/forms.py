@@ -18,6 +18,7 @@ from enrollment.models import Cohort
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.forms import Form, stripped
+from foundation.text import whole_number
 from foundation.wall import is_missing, moment, on_wall
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -97,8 +98,7 @@ class ChangeForm(ClassForm):
 
     @property
     def sequence(self) -> int:
-        seen = str(self.seen.data or "")
-        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+        return whole_number(self.seen.data)
 
     def moment(self, live_class: LiveClass) -> datetime:
         """When it begins; an hour that nobody touched keeps its seconds. Raises Refused beside the field."""
@@ -123,8 +123,7 @@ class CallOffForm(Form):
 
     @property
     def sequence(self) -> int:
-        seen = str(self.seen.data or "")
-        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+        return whole_number(self.seen.data)
 
 
 def filled(live_class: LiveClass) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from enrollment.applications.asking import QuestionDraft
 from enrollment.applications.models import Kind, NoteKind, Questions
 from foundation.forms import Form, stripped
+from foundation.text import whole_number
 
 ROWS = 12
 KINDS = [("", "Not used"), ("line", "A line"), ("text", "A longer text"), ("choice", "A choice"), ("yes", "Yes or no")]
@@ -68,8 +69,7 @@ class Seen(Form):
 
     @property
     def revision(self) -> int:
-        seen = str(self.seen.data or "")
-        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+        return whole_number(self.seen.data)
 
 
 class DecideForm(Seen):
@@ -129,8 +129,7 @@ class QuestionsForm(Form):
 
     @property
     def version(self) -> int:
-        after = str(self.after.data or "")
-        return int(after) if after.isascii() and after.isdigit() and len(after) < 10 else -1
+        return whole_number(self.after.data)
 
 
 def _draft(row: QuestionRow) -> QuestionDraft:

@@ -23,6 +23,7 @@ from enrollment.models import Cohort, Program
 from foundation.errors import Refused
 from foundation.forms import Form, stripped
 from foundation.money import read_money
+from foundation.text import whole_number
 from foundation.wall import is_missing, moment, on_wall
 
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
@@ -87,8 +88,7 @@ class CohortForm(Form):
 
     @property
     def revision(self) -> int:
-        seen = str(self.seen.data or "")
-        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        return whole_number(self.seen.data, 0)
 
     def draft(self, known: Cohort | None = None) -> CohortDraft:
         """Moments of the `known` cohort that nobody touched keep their seconds. Raises Refused beside the field."""

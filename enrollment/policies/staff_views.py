@@ -21,6 +21,7 @@ from foundation.access import staff
 from foundation.clock import now
 from foundation.db import db
 from foundation.errors import NotFound, Refused
+from foundation.text import whole_number
 
 staff_policies = Blueprint("staff_policies", __name__, url_prefix="/staff/policies")
 Of = Program | Cohort | None
@@ -171,7 +172,7 @@ def _publish(place: Place, form: PolicyForm, terms: Terms, at: datetime) -> None
         note=str(form.note.data),
         actor=current_user,
         at=at,
-        after=int(known) if known.isdigit() else -1,
+        after=whole_number(known),
     )
 
 

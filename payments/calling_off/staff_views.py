@@ -17,6 +17,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.filters import count
 from foundation.forms import Form, stripped
+from foundation.text import whole_number
 from payments.calling_off import deciding, waiting
 from payments.calling_off.waiting import Waiting
 
@@ -45,8 +46,7 @@ class CallOffForm(Form):
 
     @property
     def revision(self) -> int:
-        seen = str(self.seen.data or "")
-        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else -1
+        return whole_number(self.seen.data)
 
 
 @staff_calling_off.route("/<code>/call-off", methods=["GET", "POST"])

@@ -8,16 +8,25 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from foundation.forms import Form, stripped
+from foundation.text import whole_number
 
 
 def _why(words: str) -> Any:
     return TextAreaField(words, filters=[stripped], validators=[Optional(), Length(max=500)], render_kw={"rows": 3})
 
 
-class StopForm(Form):
+class SeenForm(Form):
     """`sum` carries the cents that were shown, so that nobody confirms another sum than they saw."""
 
     sum = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """Cents; -1, which is no sum, where something else was sent."""
+        return whole_number(self.sum.data)
+
+
+class StopForm(SeenForm):
     reason = _why("What makes you stop?")
     sure = BooleanField("I stop here and give up my seat", validators=[InputRequired("Tick this to confirm.")])
 
@@ -43,10 +52,9 @@ class AnswerForm(Form):
     )
 
 
-class StaffStopForm(Form):
-    """Staff end a course for somebody; `sum` carries the cents that were shown."""
+class StaffStopForm(SeenForm):
+    """Staff end a course for somebody."""
 
-    sum = HiddenField()
     reason = TextAreaField(
         "Reason",
         filters=[stripped],
@@ -54,11 +62,6 @@ class StaffStopForm(Form):
         render_kw={"rows": 3},
     )
     sure = BooleanField("They leave, and this sum goes back", validators=[InputRequired("Tick this to confirm.")])
-
-    @property
-    def seen(self) -> int:
-        shown = str(self.sum.data)
-        return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 12 else -1
 
 
 class StaffMoveForm(Form):

@@ -15,8 +15,8 @@ from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.paging import paginate
-from payments import sending_back
-from payments.changing import choosing, listing, moving, stopping
+from payments.changing import choosing, listing, moving
+from payments.changing.ending import end_now
 from payments.changing.forms import AnswerForm, StaffMoveForm, StaffStopForm
 from payments.fee_views import is_still_open, may_stop
 from payments.models import EnrollmentChange, EnrollmentOrder
@@ -125,16 +125,12 @@ def stop(order_id: str) -> Page:
         return redirect(url_for("staff_changes.stop", order_id=order_id), 303)
     left = order.cohort
     try:
-        _, asked = stopping.stop(order.id, seen=form.seen, reason=str(form.reason.data), actor=current_user, at=now())
+        told = end_now(order.id, seen=form.seen, reason=str(form.reason.data), actor=current_user)
     except Refused as refused:
         db.session.rollback()
         form.refuse(refused)
         return _stop_page(_order(order_id), form)
-    db.session.commit()
-    sending = sending_back.Sending(asked)
-    for _ in sending.steps(at=now()):
-        db.session.commit()
-    flash("They have left, and it is written to them. " + " ".join(words for words, _ in sending.told), "good")
+    flash(f"They have left, and it is written to them. {told}", "good")
     return _on(left)
 
 

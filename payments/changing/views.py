@@ -12,9 +12,10 @@ from foundation.access import signed_in
 from foundation.clock import now
 from foundation.db import db
 from foundation.errors import NotFound, Refused
-from payments import queries, sending_back
-from payments.changing import choosing, listing, moving, stopping
+from payments import queries
+from payments.changing import choosing, listing, moving
 from payments.changing.choosing import Choices
+from payments.changing.ending import end_now
 from payments.changing.forms import DeferForm, MoveForm, StopForm
 from payments.extending import buying
 from payments.fee_views import is_still_open, may_stop, to_payment
@@ -65,24 +66,13 @@ def stop(public_id: str) -> Page:
         return _stop_page(order, form)
     if not may_stop(order):
         return redirect(url_for("changes.overview", public_id=public_id), 303)
-    seen = str(form.sum.data)
     try:
-        _, asked = stopping.stop(
-            order.id,
-            seen=int(seen) if seen.isdigit() else -1,
-            reason=str(form.reason.data or ""),
-            actor=current_user,
-            at=now(),
-        )
+        told = end_now(order.id, seen=form.seen, reason=str(form.reason.data or ""), actor=current_user)
     except Refused as refused:
         db.session.rollback()
         form.refuse(refused)
         return _stop_page(_mine(public_id), form)
-    db.session.commit()
-    sending = sending_back.Sending(asked)
-    for _ in sending.steps(at=now()):
-        db.session.commit()
-    flash("You have left the course. " + " ".join(words for words, _ in sending.told), "good")
+    flash(f"You have left the course. {told}", "good")
     return redirect(url_for("orders.show", public_id=public_id), 303)
 
 

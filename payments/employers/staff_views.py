@@ -18,6 +18,7 @@ from foundation.db import db
 from foundation.errors import Refused
 from foundation.money import Money, read_money
 from foundation.paging import paginate
+from foundation.text import whole_number
 from payments.employers import cancelling, issuing, letters, listing, recording
 from payments.employers.forms import CancelForm, TransferForm
 from payments.models import Invoice
@@ -126,13 +127,12 @@ def _page(invoice: Invoice, form: TransferForm, cancel_form: CancelForm) -> str:
 def transfer(public_id: str) -> Page:
     """A transfer stands on the bank's statement."""
     invoice, form = listing.named(public_id), TransferForm()
-    seen = str(form.seen.data)
     try:
         if not form.validate():
             return _page(invoice, form, CancelForm(formdata=None)), 422
         assert form.on.data is not None
         told = recording.Transfer(_cents(form, invoice), form.on.data, str(form.reference.data or ""))
-        recording.take_in(invoice.id, told, seen=int(seen) if seen.isdigit() else -1, actor=current_user, at=now())
+        recording.take_in(invoice.id, told, seen=whole_number(form.seen.data), actor=current_user, at=now())
     except Refused as refused:
         db.session.rollback()
         form.refuse(refused)

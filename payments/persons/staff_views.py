@@ -14,7 +14,7 @@ from foundation.db import db
 from foundation.errors import NotFound
 from foundation.filters import shown_datetime
 from mail.models import Letter
-from payments import showing
+from payments import recounting, showing
 from payments.changing import listing
 from payments.changing.choosing import may_change
 from payments.models.ledger import STANDS
@@ -48,10 +48,10 @@ def person(user_id: int) -> str:
         stands=STANDS,
         today=now().date(),
         words=showing.WORDS,
-        kinds=showing.KINDS,
+        kinds=recounting.KINDS,
         change_words=listing.WORDS,
         change_kinds=listing.KINDS,
-        letters=[showing.letter_line(letter) | {"when": shown_datetime(_when(letter))} for letter in found.letters],
+        letters=[recounting.letter_line(letter) | {"when": shown_datetime(_when(letter))} for letter in found.letters],
     )
 
 

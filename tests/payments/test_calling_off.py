@@ -67,8 +67,9 @@ def test_staff_see_what_follows_before_and_say_why(app, desk, paid, cohort):
 
 def test_whoever_paid_gets_all_of_it_back_whatever_the_rules_keep(app, desk, paid, cohort):
     call_off(desk, cohort)
-    page = text(paid.client.get(f"{page_of(paid)}/change"))
-    assert "This cohort does not take place" in page
+    order, page = text(paid.client.get(page_of(paid))), text(paid.client.get(f"{page_of(paid)}/change"))
+    assert all("This cohort does not take place" in one for one in (order, page))
+    assert "You are in<" not in order and "or your money back" in order
     paid.client.submit(f"{page_of(paid)}/stop", {"sure": "y"})
     books = paid.books()
     assert [cents for kind, cents in books.money if kind == "refund"] == [-480000]

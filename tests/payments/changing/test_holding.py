@@ -1,13 +1,7 @@
 """A move whose fee is being paid holds its seat as long as it can be paid; nobody pays for a seat that is gone."""
 
-# ruff: noqa: F401, F811
-
 from __future__ import annotations
 
-import threading
-from datetime import timedelta
-
-import pytest
 from sqlalchemy import select
 
 from enrollment.models import Cohort, Seat
@@ -15,18 +9,9 @@ from enrollment.seating import seats_left
 from foundation.db import db
 from payments.models import CheckoutAttempt
 from payments.ordering import GRACE
+from tests.payments.changing.conftest import STEPS, changes, let_the_seat_go, page_of, pay_fee, race_to_move
 from tests.payments.conftest import new_buyer
 from tests.payments.sandbox.driver import BANK_FAILS
-from tests.payments.test_changes import (
-    asked,
-    changes,
-    finance,
-    let_the_seat_go,
-    next_one,
-    page_of,
-    pay_fee,
-    program,
-)
 
 
 def left(app, cohort):
@@ -168,8 +153,6 @@ def test_a_page_whose_making_was_not_answered_holds_one_seat_and_is_made_once(
     local_stripe,
     bank,
 ):
-    from tests.payments.test_changes import STEPS
-
     school.policy(program, steps=STEPS, transfer_fee_cents=15000)
     buyer = new_buyer(app, school, school.cohort(of=program, starts_in=30))
     buyer.come_back(local_stripe.pay(buyer.enroll()))
@@ -183,25 +166,10 @@ def test_a_page_whose_making_was_not_answered_holds_one_seat_and_is_made_once(
 
 
 def test_of_two_who_want_the_last_seat_exactly_one_gets_to_pay(app, school, program, local_stripe, next_one):
-    from tests.payments.test_changes import STEPS
-
     school.policy(program, steps=STEPS, transfer_fee_cents=15000)
     cohort = school.cohort(of=program, starts_in=30)
     buyers = [new_buyer(app, school, cohort, name) for name in ("Ana Lima", "Bo Chen")]
     for buyer in buyers:
         buyer.come_back(local_stripe.pay(buyer.enroll()))
-    wanted = [f"/orders/{order.public_id}/move" for order in buyers[0].books().orders]
-    sent = [one.client.hidden(page, page) | {"cohort": "autumn"} for one, page in zip(buyers, wanted, strict=True)]
-    start, answers = threading.Barrier(2), []
-
-    def run(one, page, data):
-        start.wait()
-        answers.append(one.client.post(page, data=data).status_code)
-
-    threads = [threading.Thread(target=run, args=x) for x in zip(buyers, wanted, sent, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(answers) == [303, 422]
+    assert race_to_move(buyers) == [303, 422]
     assert len(pages(app)) == 1

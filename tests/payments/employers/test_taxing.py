@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from foundation.db import db
+from tests.payments.employers.conftest import invoices, order_by_invoice, page_of, pay
 from tests.payments.test_disputes import DISPUTED
 from tests.payments.test_disputes import bank_acts as bank_acts
-from tests.payments.test_employers import by_invoice as by_invoice
-from tests.payments.test_employers import invoices, order_by_invoice, page_of, pay
 from tests.payments.test_prices import text
 from tests.payments.test_tax import lines, receipt_facts
 from tests.payments.test_tax import taxed as taxed
