@@ -143,7 +143,9 @@ def parts(order: EnrollmentOrder) -> list[dict[str, Any]]:
 
 def _part(order: EnrollmentOrder, due: OrderDue, receipt: Receipt | None) -> dict[str, Any]:
     words, tone = PARTS[due.state]
-    if due.is_open and due.failed_at:
+    if due.is_open and order.cohort.cancelled_at and order.enrollment is not None:
+        words, tone = "Rests", "quiet"
+    elif due.is_open and due.failed_at:
         words, tone = "Did not go through", "bad"
     name = asking.part(order, due).removeprefix(", ").capitalize() if due.number > 1 else _first(order)
     if expected := taxing.expected(order, due):
