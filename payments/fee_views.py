@@ -9,8 +9,7 @@ from enrollment.seating import SoldOut
 from foundation.clock import now
 from foundation.db import db
 from payments import gateway, paying
-from payments.changing.choosing import changes_of
-from payments.models import EnrollmentChange, EnrollmentOrder
+from payments.models import EnrollmentChange
 
 
 def to_payment(order_id: int, number: int, home: str) -> Response:
@@ -26,12 +25,6 @@ def to_payment(order_id: int, number: int, home: str) -> Response:
         db.session.rollback()
         flash(f"{gone.message} Nothing was charged. Take it back and choose another cohort, or try later.", "bad")
     return redirect(opening.url or home, 303)
-
-
-def may_stop(order: EnrollmentOrder) -> bool:
-    """Close the page of a fee that is not wanted any more; False, with words, where they are to look again first."""
-    pending = next((change for change in changes_of(order.id) if change.is_open), None)
-    return pending is None or is_still_open(pending)
 
 
 def is_still_open(change: EnrollmentChange) -> bool:

@@ -16,9 +16,9 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.paging import paginate
 from payments.changing import choosing, listing, moving
-from payments.changing.ending import end_now
+from payments.changing.ending_views import end_now, may_stop
 from payments.changing.forms import AnswerForm, StaffMoveForm, StaffStopForm
-from payments.fee_views import is_still_open, may_stop
+from payments.fee_views import is_still_open
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 staff_changes = Blueprint("staff_changes", __name__, url_prefix="/staff/changes")

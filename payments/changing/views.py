@@ -15,10 +15,10 @@ from foundation.errors import NotFound, Refused
 from payments import queries
 from payments.changing import choosing, listing, moving
 from payments.changing.choosing import Choices
-from payments.changing.ending import end_now
+from payments.changing.ending_views import end_now, may_stop
 from payments.changing.forms import DeferForm, MoveForm, StopForm
 from payments.extending import buying
-from payments.fee_views import is_still_open, may_stop, to_payment
+from payments.fee_views import is_still_open, to_payment
 from payments.models import EnrollmentChange, EnrollmentOrder
 
 changes = Blueprint("changes", __name__)
