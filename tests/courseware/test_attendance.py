@@ -15,16 +15,7 @@ from courseware.models import Attendance, LiveClass
 from credentials.models import LedgerEntry
 from foundation.db import db
 from foundation.errors import Refused
-
-
-@pytest.fixture
-def noor(school):
-    return school.user("Noor Haddad", "instructor")
-
-
-@pytest.fixture
-def cohort(school):
-    return school.cohort(seats=40)
+from tests.courseware.looking import ledger
 
 
 @pytest.fixture
@@ -37,18 +28,8 @@ def studio(school, cohort, noor):
     return school.live_class(cohort, starts_in=-timedelta(hours=1), instructor_id=noor.id)
 
 
-@pytest.fixture
-def sheet(studio):
-    return f"/staff/classes/{studio.id}"
-
-
 def text(response) -> str:
     return response.get_data(as_text=True)
-
-
-def ledger(app) -> list[tuple[int, int]]:
-    with app.app_context():
-        return [(e.minutes, e.core_minutes) for e in db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id))]
 
 
 def test_all_present_is_one_click(app, client, noor, places, sheet):

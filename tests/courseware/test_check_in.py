@@ -20,34 +20,9 @@ from enrollment.models import Enrollment, EnrollmentState
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.limits import limiter
+from tests.courseware.looking import ledger, text
 
 EVENING = datetime(2026, 3, 12, 22, tzinfo=UTC)
-
-
-@pytest.fixture
-def noor(school):
-    return school.user("Noor Haddad", "instructor")
-
-
-@pytest.fixture
-def cohort(school):
-    return school.cohort(seats=40)
-
-
-@pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
-@pytest.fixture
-def place(school, ana, cohort):
-    return school.enrollment(ana, cohort)
-
-
-@pytest.fixture
-def studio(school, cohort, noor):
-    """A class that began ten minutes ago."""
-    return school.live_class(cohort, starts_in=-timedelta(minutes=10), instructor_id=noor.id)
 
 
 @pytest.fixture
@@ -61,10 +36,6 @@ def door(studio):
     return f"/classes/{studio.public_id}/check-in"
 
 
-def text(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
-
-
 def code_of(app, live_class, at) -> str:
     with app.app_context():
         return codes.code_at(live_class, at)
@@ -74,11 +45,6 @@ def taps(app) -> list[tuple[bool, bool]]:
     with app.app_context():
         found = db.session.scalars(select(CheckIn).order_by(CheckIn.id))
         return [(one.is_open, one.counted_at is not None) for one in found]
-
-
-def ledger(app) -> list[tuple[int, int]]:
-    with app.app_context():
-        return [(e.minutes, e.core_minutes) for e in db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id))]
 
 
 def come(place, live_class, at, go=None) -> None:
@@ -323,12 +289,8 @@ def test_the_pages_take_eight_statements_at_most(app, client, school, noor, ana,
 
 def test_while_a_payment_is_open_the_door_says_that_no_class_counts(app, client, school, ana, place, studio, door):
     with app.app_context():
-        move(
-            db.session.get_one(Enrollment, place.id),
-            EnrollmentState.READ_ONLY,
-            at=school.now(),
-            why="A payment is open",
-        )
+        mine = db.session.get_one(Enrollment, place.id)
+        move(mine, EnrollmentState.READ_ONLY, at=school.now(), why="A payment is open")
         db.session.commit()
     answer = client.sign_in(ana).submit(door, {"code": code_of(app, studio, school.now())})
     assert answer.status_code == 422

@@ -17,11 +17,6 @@ from tests.makers.courseware import lessons
 
 
 @pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
-@pytest.fixture
 def program(school):
     return school.program(title="Practitioner")
 

@@ -15,11 +15,6 @@ from foundation.errors import Refused
 
 
 @pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
-@pytest.fixture
 def program(school):
     return school.program()
 

@@ -11,19 +11,10 @@ from courseware.attendance.checking_in import close_class
 from courseware.models import CheckIn, LiveClass
 from credentials.models import LedgerEntry
 from foundation.db import db
+from tests.courseware.looking import text
 from tests.reading_qr import Unread, read_qr
 
 PASSWORD = "a small brass bell"
-
-
-@pytest.fixture
-def noor(school):
-    return school.user("Noor Haddad", "instructor")
-
-
-@pytest.fixture
-def cohort(school):
-    return school.cohort(seats=40)
 
 
 @pytest.fixture
@@ -31,16 +22,6 @@ def ana(school, cohort):
     made = school.user("Ana Lima", email="ana@example.com", password=PASSWORD)
     school.enrollment(made, cohort)
     return made
-
-
-@pytest.fixture
-def studio(school, cohort, noor):
-    """A class that began ten minutes ago."""
-    return school.live_class(cohort, starts_in=-timedelta(minutes=10), instructor_id=noor.id)
-
-
-def text(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
 
 
 def scanned(app, noor, live_class) -> str:
