@@ -45,7 +45,11 @@ class Unread(AssertionError):
 
 def read_qr(svg: str) -> str:
     """The words of the first QR code that is drawn in a page or picture."""
-    grid = drawn(svg)
+    return read_grid(drawn(svg))
+
+
+def read_grid(grid: Grid) -> str:
+    """The words of a code's squares, True where dark. Raises Unread where a square is not as it was drawn."""
     version = (len(grid) - 17) // 4
     level, mask = _format(grid)
     words = list(_codewords(grid, version, MASKS[mask]))
