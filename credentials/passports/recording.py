@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -14,7 +15,7 @@ from foundation.db import Model, new_public_id
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(ABC):
     line: Json
 
     @property
@@ -38,8 +39,9 @@ class _Piece:
             "created_at": at,
         } | self.own()
 
+    @abstractmethod
     def own(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What its own table asks for beside that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,16 @@
-"""Somebody asks to be erased: what goes, what stays and why, the days of grace, and that it is done once and whole."""
+"""Somebody is erased on their day: no word of theirs is left but where the list says so, done once and whole."""
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from markupsafe import escape
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from accounts.erasing import asking, carrying_out
-from accounts.erasing.models import ERASURE_MOVES, Erasure, ErasureState
-from accounts.erasing.showing import as_table
-from accounts.erasing.terms import kept, parts
+from accounts.erasing.models import Erasure
+from accounts.erasing.terms import kept
 from accounts.models import User
 from credentials import certifying
 from credentials.badges.revoking import revoked_places
@@ -25,40 +22,15 @@ from enrollment.models import Enrollment
 from enrollment.waitlist.models import WaitlistEntry
 from foundation.audit import AuditLine
 from foundation.db import ERASING, db
-from foundation.errors import Refused
 from foundation.escalating import open_tasks
 from mail.models import Letter, LetterState
 from payments import ordering, settling
 from payments.models import OrderState, StripeEvent
 from tasks.erasing import erase_due
-from tests.house.reading import ROOT
+from tests.accounts.erasures import PASSWORD, erased, wishes
 from tests.house.test_links import _ours, _ways_on
 from tests.makers.erasing import NAME, WORDS, places_of
 from tests.payments.conftest import new_buyer
-
-PASSWORD = "a long enough password"
-PAGE = "/account/erase"
-ASKED = {"papers": "keep", "understood": "y", "password": PASSWORD}
-
-
-@pytest.fixture
-def ana(school):
-    return school.user("Ana Lima", email="ana@example.com", password=PASSWORD)
-
-
-def erased(school, person, *, withdraws=False):
-    """Asked for, and done when the days are over; the wish's id."""
-    with school.app.app_context():
-        made = asking.ask(db.session.get_one(User, person.id), withdraws=withdraws, at=school.now())
-        db.session.commit()
-        assert carrying_out.carry_out(made.id, at=made.due_at)
-        db.session.commit()
-        return made.id
-
-
-def wishes(app):
-    with app.app_context():
-        return [str(state) for state in db.session.scalars(select(Erasure.state).order_by(Erasure.id))]
 
 
 def test_afterwards_no_word_of_theirs_is_found_but_where_the_list_says_so(app, school, mailbox, client):
@@ -148,39 +120,6 @@ def test_who_asks_for_it_has_certificates_and_transcripts_withdrawn_too(app, sch
     assert registrar.get(f"/staff/certificates/{numbers[0]}").status_code == 200
 
 
-def test_the_page_says_what_goes_and_what_stays_and_asks_for_tick_and_password(client, app, ana):
-    mine = client.sign_in(ana)
-    page = mine.get(PAGE).text
-    with app.app_context():
-        assert all(str(escape(one.what)) in page and str(escape(one.why)) in page for one in kept())
-        assert all(str(escape(words)) in page for part in parts() for words in part.told)
-    for wrong, field in (({"understood": ""}, "understood"), ({"password": "not the one"}, "password")):
-        answer = mine.submit(PAGE, {name: value for name, value in (ASKED | wrong).items() if value})
-        assert answer.status_code == 422 and f'id="{field}-error"' in answer.text
-    assert wishes(app) == []
-
-
-def test_it_waits_two_weeks_with_a_letter_and_a_banner_and_can_be_taken_back(client, app, school, ana, mailbox):
-    mine = client.sign_in(ana)
-    assert mine.submit(PAGE, ASKED).status_code == 303
-    assert "Your account will be erased on" in mine.get("/account").text
-    mine.submit(PAGE, ASKED, on="/account")
-    assert wishes(app) == ["waiting"]
-    mailbox.deliver()
-    (letter,) = mailbox.to("ana@example.com")
-    link = re.search(r"https?://[^/]+(/account/erase/[\w.-]+)", letter.get_body(("plain",)).get_content())[1]
-    visitor = app.test_client()
-    assert "Keep my account" in visitor.get(link).text and wishes(app) == ["waiting"], "looking changes nothing"
-    assert visitor.submit(link, {}).status_code == 303
-    assert "Your account stays" in visitor.get(link).text and wishes(app) == ["taken_back"]
-    mine.get("/account")
-    assert "will be erased" not in mine.get("/account").text
-    mine.submit(PAGE, ASKED)
-    assert mine.submit("/account/erase/take-back", {}, on=PAGE).status_code == 303
-    assert wishes(app) == ["taken_back", "taken_back"]
-    assert visitor.get("/account/erase/nonsense").status_code == 410
-
-
 def test_before_its_day_nothing_is_erased_and_on_its_day_it_is(app, school, ana, run_task):
     with app.app_context():
         made = asking.ask(db.session.get_one(User, ana.id), withdraws=False, at=school.now())
@@ -211,39 +150,6 @@ def test_nobody_signs_in_with_it_any_more_and_every_session_is_dead(app, school,
     assert school.user("Ana Lima", email="ana@example.com").id != ana.id, "she may come back as somebody new"
 
 
-def test_whoever_owes_or_waits_for_money_can_not_ask_and_is_told_what_comes_first(client, app, school, ana):
-    school.order(ana, school.cohort())
-    mine = client.sign_in(ana)
-    page = mine.get(PAGE).text
-    assert "waits to be paid" in page and 'name="understood"' not in page
-    with app.app_context(), pytest.raises(Refused):
-        asking.ask(db.session.get_one(User, ana.id), withdraws=False, at=school.now())
-
-
-def test_whoever_takes_part_may_ask_and_is_erased_once_they_have_stopped(client, app, school, ana, mailbox):
-    place = school.enrollment(ana, school.cohort())
-    mine = client.sign_in(ana)
-    assert "stop it first" in mine.get(PAGE).text
-    assert mine.submit(PAGE, ASKED).status_code == 303
-    with app.app_context():
-        wish = db.session.scalars(select(Erasure)).one()
-        for _ in range(2):
-            assert not carrying_out.carry_out(wish.id, at=wish.due_at)
-            db.session.commit()
-        held = select(Letter.kind).where(Letter.kind == "account.erasure_held")
-        assert db.session.scalars(held).all() == ["account.erasure_held"], "told once"
-        assert "stop it first" in wish.held_words
-        enrolling.withdraw(db.session.get_one(Enrollment, place.id), reason="Moved", at=school.now())
-        assert carrying_out.carry_out(wish.id, at=wish.due_at)
-        db.session.commit()
-    assert wishes(app) == ["done"]
-
-
-def test_whoever_works_for_the_school_is_not_erased_while_they_do(client, school):
-    page = client.sign_in(school.user("Rosa", "registrar", password=PASSWORD)).get(PAGE).text
-    assert "An owner has to take your roles" in page and 'name="understood"' not in page
-
-
 def test_two_workers_erase_once(app, school, ana):
     with app.app_context():
         made = asking.ask(db.session.get_one(User, ana.id), withdraws=False, at=school.now())
@@ -272,39 +178,6 @@ def test_a_worker_that_dies_halfway_leaves_everything_as_it_was(app, school, ana
         assert carrying_out.carry_out(made.id, at=made.due_at)
         db.session.commit()
         assert places_of("ana@example.com", "ana lima") == {}
-
-
-def test_an_owner_erases_at_once_with_a_reason(client, app, school, ana):
-    page = f"/staff/people/{ana.id}/erase"
-    assert app.test_client().sign_in(school.user("Rosa", "registrar")).get(page).status_code == 403
-    owner = client.sign_in(school.user("Olu Owner", "owner"))
-    assert page in owner.get(f"/staff/people/{ana.id}").text
-    answer = owner.submit(page, {"papers": "keep", "understood": "y"})
-    assert answer.status_code == 422 and 'id="reason-error"' in answer.text
-    said = {"papers": "keep", "understood": "y", "reason": "Letter of 3 May"}
-    assert owner.submit(page, said).status_code == 303
-    listed = owner.get("/staff/people/erasures").text
-    assert "Erased person" in listed and "Letter of 3 May" in listed and "Ana" not in listed
-    assert owner.get(page).status_code == 404
-    assert owner.get(f"/staff/people/{ana.id}").status_code == 200
-    with app.app_context():
-        ordered = db.session.scalars(select(AuditLine).where(AuditLine.verb == "erasure.ordered")).one()
-        assert db.session.get_one(User, ordered.actor_id).name == "Olu Owner"
-
-
-def test_staff_see_who_waits_and_what_is_done_in_few_statements(client, app, school, ana, queries):
-    erased(school, school.user("Ben Okri"))
-    with app.app_context():
-        asking.ask(db.session.get_one(User, ana.id), withdraws=False, at=school.now())
-        db.session.commit()
-    registrar = client.sign_in(school.user("Rosa", "registrar"))
-    registrar.get("/staff/people/erasures")
-    with queries() as seen:
-        page = registrar.get("/staff/people/erasures").text
-    assert seen.count <= 8
-    assert "Ana Lima" in page and "Erased person" in page and "Ben" not in page
-    assert "Ana" not in registrar.get("/staff/people/erasures?state=done").text
-    assert registrar.get("/staff/people/erasures?format=csv").text.count("\n") == 3
 
 
 def test_what_stripe_tells_later_is_booked_and_written_to_nobody(app, school, buyer, local_stripe, work, mailbox):
@@ -357,17 +230,6 @@ def test_facts_lose_words_in_an_erasure_and_nothing_else_ever(app, school):
             with pytest.raises(DatabaseError, match="append-only"):
                 db.session.execute(text("UPDATE " + mine.format(change)))
             db.session.rollback()
-
-
-def test_the_page_for_schools_says_the_same(app):
-    with app.app_context():
-        assert as_table() in (ROOT / "docs" / "privacy.md").read_text(), as_table()
-
-
-@pytest.mark.parametrize("old", ErasureState)
-@pytest.mark.parametrize("new", ErasureState)
-def test_what_was_done_or_taken_back_stays_so(old, new):
-    assert ERASURE_MOVES.allows(old, new) == (old == new or old == ErasureState.WAITING)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from credentials.profiling import profile_of
 from credentials.summing import CHECKED, totals_of
 from foundation.db import db
 from foundation.errors import Refused
+from tests.credentials.reading import words
 from tests.makers.passports import OtherSchool, coached, line, mentored, taught, written
 
 HARBOUR = OtherSchool()
@@ -35,20 +36,6 @@ LINES = (
     taught("ffff"),
 )
 PASSPORT = HARBOUR.passport(*LINES)
-
-
-@pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
-@pytest.fixture
-def rosa(school):
-    return school.user("Rosa Registrar", "registrar")
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
 def brought(school, ana, rosa, content=PASSPORT, kinds=ALL):

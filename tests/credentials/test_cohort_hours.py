@@ -22,11 +22,6 @@ from foundation.remembering import Remembering
 
 
 @pytest.fixture
-def rosa(school):
-    return school.user("Rosa Registrar", "registrar")
-
-
-@pytest.fixture
 def cohort(school):
     return school.cohort(starts_in=-200)
 

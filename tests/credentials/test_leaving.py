@@ -1,7 +1,6 @@
 """Leaving before the end: a certificate of what was really done, which nobody can take for a completion."""
 
 import io
-import re
 
 import pypdf
 import pytest
@@ -17,6 +16,7 @@ from enrollment.models import Enrollment, EnrollmentState
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import Refused
+from tests.credentials.reading import words
 
 LISTING = "/staff/certificates"
 
@@ -36,10 +36,6 @@ def left(school, rosa):
         move(db.session.get_one(Enrollment, place.id), EnrollmentState.WITHDRAWN, at=school.now())
         db.session.commit()
     return place
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
 def trainee_of(app, place):

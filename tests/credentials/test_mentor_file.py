@@ -28,11 +28,6 @@ def png():
     return held.getvalue()
 
 
-@pytest.fixture
-def rosa(school):
-    return school.user("Rosa Registrar", "registrar")
-
-
 def noted(client, mentor, **said):
     said = {"kind": "specialization", "level": "PCC", "held_from": "2026-09-01", "held_until": "", "note": ""} | said
     return client.submit(f"/staff/mentors/{mentor.public_id}", said, content_type="multipart/form-data")

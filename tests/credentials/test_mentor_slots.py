@@ -25,11 +25,7 @@ from credentials.models import (
 from foundation.db import db
 from foundation.errors import Refused
 from mail.models import Letter, LetterState
-
-
-@pytest.fixture
-def keiko(school):
-    return school.mentor_account()
+from tests.credentials.reading import all_of
 
 
 @pytest.fixture
@@ -45,11 +41,6 @@ def trainee(school, cohort, name="Maren Oyelaran", zone=None):
             db.session.merge(user).time_zone = zone
             db.session.commit()
     return user
-
-
-def all_of(school, model):
-    with school.app.app_context():
-        return db.session.scalars(select(model).order_by(model.id)).all()
 
 
 def test_a_weekly_hour_keeps_the_mentors_clock_when_the_clocks_change(school, keiko):

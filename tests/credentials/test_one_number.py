@@ -21,6 +21,7 @@ from credentials.reviewing import send_back
 from enrollment.models import Enrollment
 from foundation.db import db
 from foundation.filters import decimal_hours, hours
+from tests.credentials.reading import words
 
 BY_HAND = """
     SELECT e.kind, r.state, sum(e.minutes) FROM ledger_entry e
@@ -85,10 +86,6 @@ def sums(school, person):
         made[kind] = (checked, waiting, checked + waiting)
     made["all"] = tuple(sum(made[kind][n] for kind in ("education", "coaching", "mentor")) for n in range(3))
     return made
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
 def paper(answer):

@@ -23,16 +23,13 @@ from credentials.passports.sealing import sealed, with_digest
 from enrollment.models import Enrollment
 from foundation.audit import AuditLine
 from foundation.db import db
+from tests.credentials.reading import words
 from tests.makers.passports import OtherSchool, line, written
 
 HARBOUR = OtherSchool()
 KNOWN = {thumbprint(HARBOUR.jwk): HARBOUR.name}
 THREE = HARBOUR.passport(line("aaaa"), line("bbbb", minutes=95, day="2026-03-21"), line("cccc", kind="coaching"))
 FILE = written(THREE)
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
 def changed(place, **values):

@@ -33,11 +33,6 @@ from tests.makers.performance import REFLECTION, assessed
 
 
 @pytest.fixture
-def keiko(school):
-    return school.mentor_account()
-
-
-@pytest.fixture
 def maren(school):
     return school.user("Maren Oyelaran")
 

@@ -22,11 +22,6 @@ def own_folder(app, monkeypatch, tmp_path):
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], var=str(tmp_path)))
 
 
-@pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
 def files(app):
     with app.app_context():
         return sorted(path.name for path in folder().glob("*/*"))

@@ -15,6 +15,7 @@ from credentials.transcripts.issuing import issue
 from enrollment.models import Enrollment
 from foundation.audit import AuditLine
 from foundation.db import db
+from tests.credentials.reading import words
 
 PAGE = "/hours/transcript"
 
@@ -31,10 +32,6 @@ def ana(school):
         user = db.session.get_one(User, enrollment.user_id)
     school.coaching_session(user, school.coached_client(user, "Secretia Name"), minutes=45)
     return user
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
 def paper_words(answer):

@@ -18,6 +18,7 @@ from credentials.prior_learning.deciding import approve, take_back
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import Refused
+from tests.credentials.reading import words
 from tests.makers.passports import OtherSchool, line, written
 
 HARBOUR = OtherSchool()
@@ -30,20 +31,6 @@ LINES = (
     line("eeee", evidence={"type": "prior_learning", "sha256": "00" * 32}),
 )
 PASSPORT = HARBOUR.passport(*LINES)
-
-
-@pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
-@pytest.fixture
-def rosa(school):
-    return school.user("Rosa Registrar", "registrar")
-
-
-def words(answer):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
 
 
 def bring(client, content):

@@ -23,7 +23,7 @@ from enrollment.models import Cohort, Level, Program
 from foundation.audit import AuditLine
 from foundation.db import db
 from tasks.packs import make_packs
-from tests.credentials.test_observing import signed
+from tests.credentials.forms import signed
 
 STATED = {"director": "Ingrid Solheim", "credential": "MCC", "ethics": "3", "evaluation": ""}
 

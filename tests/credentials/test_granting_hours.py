@@ -1,17 +1,13 @@
-"""Learning elsewhere: handed in with its document, decided with a reason, granted to the minute, never twice."""
+"""Learning elsewhere is decided with a reason: granted to the minute and never twice, declined, or taken back."""
 
-from __future__ import annotations
-
-import io
 import re
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts.models import User
 from credentials.evaluating import evaluate
@@ -25,49 +21,14 @@ from credentials.models import (
     PriorLearning,
     ReviewState,
 )
-from credentials.prior_learning.deciding import _lines, approve, decline, take_back
-from credentials.prior_learning.forms import as_hours, read_hours
+from credentials.prior_learning.deciding import _lines, decline, take_back
 from credentials.profiling import profile_of
 from credentials.summing import CHECKED, totals_of
-from enrollment.models import Enrollment
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import Refused
-from tests.makers.prior_learning import CLAIM, picture
-
-PAGE = "/hours/prior-learning"
-DESK = "/staff/hours/prior-learning"
-FULL = {name: CLAIM[name] for name in PARTS}
-
-
-@pytest.fixture
-def ana(school):
-    return school.user("Ana Lima")
-
-
-@pytest.fixture
-def rosa(school):
-    return school.user("Rosa Registrar", "registrar")
-
-
-def text(response) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
-
-
-def typed(content: bytes | None = None, name: str = "certificate.png", **more) -> dict:
-    return {
-        "provider": "The Harbour Institute",
-        "title": "Foundations of Listening",
-        "accreditation": "level1",
-        "completed": "y",
-        "first_on": "2025-02-01",
-        "last_on": "2025-05-30",
-        "live_core": "20",
-        "live_resource": "4:00",
-        "own_core": "5.5",
-        "enrollment": "",
-        "document": (io.BytesIO(picture() if content is None else content), name),
-    } | more
+from tests.credentials.claims import DESK, FULL, PAGE, grant, typed
+from tests.credentials.reading import words
 
 
 def ledger(app) -> list[tuple[int, int, bool]]:
@@ -84,21 +45,12 @@ def decide(app, school, verb, made, by, *words, **more) -> bool:
         return done
 
 
-def grant(app, school, made, by, granted=FULL, enrollment=None) -> bool:
-    with app.app_context():
-        mine, actor = db.session.get_one(PriorLearning, made.id), db.session.get_one(User, by.id)
-        place = db.session.get_one(Enrollment, enrollment.id) if enrollment else None
-        done = approve(mine, granted, "The transcript shows it", enrollment=place, actor=actor, at=school.now())
-        db.session.commit()
-        return done
-
-
 def test_handed_in_with_its_document_granted_with_a_reason_it_stands_checked_in_the_ledger(
     app, client, ana, rosa, mailbox
 ):
     trainee = client.sign_in(ana)
     answer = trainee.submit(PAGE, typed(), follow_redirects=True)
-    assert "The school looks at it" in text(answer) and ledger(app) == []
+    assert "The school looks at it" in words(answer) and ledger(app) == []
     staff = app.test_client().sign_in(rosa)
     row = re.search(rf'href="({DESK}/[^"]+)"', staff.get(DESK).text).group(1)
     page = staff.get(row)
@@ -108,7 +60,7 @@ def test_handed_in_with_its_document_granted_with_a_reason_it_stands_checked_in_
     done = staff.submit(
         row, granted | {"act": "approve", "reason": "The transcript shows 3 h by oneself"}, follow_redirects=True
     )
-    assert "Granted: 27 h for Ana Lima" in text(done)
+    assert "Granted: 27 h for Ana Lima" in words(done)
     assert ledger(app) == [(1440, 1200, True), (180, 180, False)]
     with app.app_context():
         assert set(db.session.scalars(select(LedgerReview.state))) == {ReviewState.CHECKED}
@@ -117,7 +69,7 @@ def test_handed_in_with_its_document_granted_with_a_reason_it_stands_checked_in_
         )
     mailbox.deliver()
     assert "27 h of prior learning are granted" in mailbox.to(ana.email)[0]["Subject"]
-    assert "Granted: 27 h" in text(trainee.get(answer.request.path))
+    assert "Granted: 27 h" in words(trainee.get(answer.request.path))
 
 
 def test_the_evidence_names_the_provider_the_days_and_the_document(app, school, ana, rosa):
@@ -194,7 +146,7 @@ def test_declined_it_says_why_and_can_be_handed_in_anew_with_the_same_document(a
     decide(app, school, decline, made, rosa, "The dates are missing")
     mailbox.deliver()
     assert "not granted" in mailbox.to(ana.email)[0]["Subject"]
-    assert "The dates are missing" in text(client.sign_in(ana).get(f"{PAGE}/{made.public_id}"))
+    assert "The dates are missing" in words(client.sign_in(ana).get(f"{PAGE}/{made.public_id}"))
     school.prior_claim(ana, shade=7)
     assert ledger(app) == []
 
@@ -208,33 +160,6 @@ def test_what_was_granted_is_taken_back_by_new_lines(app, client, school, ana, r
     assert len(ledger(app)) == 4
     with app.app_context():
         assert profile_of(db.session.get_one(User, ana.id), "ACC", "level", school.now().date())["education"] == []
-
-
-def test_the_same_document_stands_behind_one_claim_at_a_time(client, school, ana):
-    trainee = client.sign_in(ana)
-    trainee.submit(PAGE, typed())
-    again = trainee.submit(PAGE, typed(title="Another course"))
-    assert again.status_code == 422
-    assert "You handed in this very document on" in text(again)
-    assert 'value="Another course"' in again.text
-
-
-def test_two_who_hand_in_the_same_document_in_one_moment_hand_it_in_once(app, school, ana):
-    gate, answers = Barrier(2), []
-
-    def act() -> None:
-        gate.wait()
-        try:
-            answers.append(school.prior_claim(ana, shade=9).id)
-        except Refused:
-            answers.append("refused")
-
-    both = [Thread(target=act) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join(20)
-    assert answers.count("refused") == 1
 
 
 def test_two_who_decide_in_one_moment_decide_once(app, school, ana, rosa):
@@ -296,113 +221,6 @@ def test_nobody_decides_about_their_own_hours(app, school):
         grant(app, school, school.prior_claim(both), both)
 
 
-BAD = [
-    (b"<html><script>alert(1)</script></html>", "certificate.pdf", "This is not a PDF, PNG or JPEG"),
-    (b"%PDF-1.7\n/JavaScript (app.alert(1))\n%%EOF", "certificate.pdf", "holds a program"),
-    (b"", "certificate.png", "empty"),
-    (picture()[:60], "certificate.png", "damaged"),
-    (b"GIF89a" + b"\0" * 40, "certificate.png", "This is not a PDF, PNG or JPEG"),
-]
-
-
-@pytest.mark.parametrize(("content", "name", "words"), BAD)
-def test_a_document_is_judged_by_what_is_in_it(app, client, ana, content, name, words):
-    answer = client.sign_in(ana).submit(PAGE, typed(content, name))
-    assert answer.status_code == 422
-    assert words in text(answer) and 'id="document-error"' in answer.text
-    with app.app_context():
-        assert db.session.scalar(select(func.count(PriorLearning.id))) == 0
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
-def test_its_owner_and_the_registrar_get_the_document_back_as_it_came_and_nobody_else(
-    app, client, school, ana, rosa, kind
-):
-    content = picture(kind=kind)
-    client.sign_in(ana).submit(PAGE, typed(content, "../../zeugnis <1>.html"))
-    with app.app_context():
-        made = db.session.scalars(select(PriorLearning)).one()
-    mine, theirs = f"{PAGE}/{made.public_id}/document", f"{DESK}/{made.public_id}/document"
-    for who, path in ((ana, mine), (rosa, theirs)):
-        answer = client.sign_in(who).get(path)
-        assert answer.data == content
-        assert answer.mimetype == f"image/{kind.lower()}"
-        assert answer.headers["Content-Disposition"].startswith("attachment")
-        assert "sandbox" in answer.headers["Content-Security-Policy"]
-        assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
-    assert client.sign_in(school.user("Eve Stone")).get(mine).status_code == 404
-    assert client.get(theirs).status_code == 403
-    for role, status in (("instructor", 403), ("finance", 403), ("owner", 200)):
-        assert client.sign_in(school.user("Somebody", role)).get(theirs).status_code == status
-    with app.app_context():
-        assert db.session.scalar(select(func.count()).where(AuditLine.verb == "prior_learning.document_read")) == 2
-
-
-def test_the_file_lies_under_uploads_for_the_program_alone_and_a_changed_one_is_not_given_out(app, client, school, ana):
-    made = school.prior_claim(ana)
-    folder = Path(app.config["SETTINGS"].var) / "uploads" / "prior-learning" / made.sha256[:2]
-    file = folder / made.sha256
-    assert file.stat().st_mode & 0o777 == 0o600
-    file.chmod(0o600)
-    file.write_bytes(b"something else")
-    assert client.sign_in(ana).get(f"{PAGE}/{made.public_id}/document").status_code == 404
-    file.unlink()
-    assert client.get(f"{PAGE}/{made.public_id}/document").status_code == 404
-
-
-WRONG = [
-    ({"last_on": "2025-01-01"}, "last_on", "before the first"),
-    ({"last_on": "2199-01-01"}, "last_on", "once it is over"),
-    ({"live_core": "many"}, "live_core", "Write hours, such as"),
-    ({"live_core": "1.333"}, "live_core", "Write hours, such as"),
-    ({"live_core": "", "live_resource": "0", "own_core": ""}, "live_core", "at least one kind"),
-    ({"live_core": "2001"}, "live_core", "more than 2,000 hours"),
-    ({"provider": " "}, "provider", "Name the school"),
-    ({"accreditation": "level9"}, "accreditation", "Not a valid choice"),
-    ({"enrollment": "nobody"}, "enrollment", "Not a valid choice"),
-]
-
-
-@pytest.mark.parametrize(("changed", "field", "words"), WRONG)
-def test_what_can_not_be_is_said_beside_the_field(app, client, ana, changed, field, words):
-    answer = client.sign_in(ana).submit(PAGE, typed(**changed))
-    assert answer.status_code == 422
-    assert words in text(answer) and f'id="{field}-error"' in answer.text
-    assert "Foundations of Listening" in answer.text
-
-
-@given(st.integers(0, 120_000))
-def test_minutes_come_back_from_the_field_as_they_went(minutes):
-    assert read_hours(as_hours(minutes)) == minutes
-
-
-@pytest.mark.parametrize(
-    ("words", "minutes"), [("12", 720), ("12.5", 750), ("12,25", 735), ("12:30", 750), ("", 0), ("8 h", 480)]
-)
-def test_hours_are_read_as_people_write_them(words, minutes):
-    assert read_hours(words) == minutes
-
-
-@pytest.mark.parametrize("words", ["-1", "12:75", "0.01", "1e3", "zwölf", "12:", "1.333"])
-def test_what_is_no_hours_is_none(words):
-    assert read_hours(words) == -1
-
-
-def test_while_it_waits_its_trainee_may_take_it_back(app, client, school, ana, rosa):
-    made = school.prior_claim(ana)
-    page = f"{PAGE}/{made.public_id}"
-    client.sign_in(ana).submit(f"{page}/withdraw", on=page)
-    assert "Withdrawn by its trainee" in text(client.get(page))
-    with pytest.raises(Refused, match="decided meanwhile"):
-        grant(app, school, made, rosa)
-
-
-def test_anybody_elses_claim_is_not_found(client, school, ana):
-    made = school.prior_claim(ana)
-    stranger = client.sign_in(school.user("Eve Stone"))
-    assert stranger.get(f"{PAGE}/{made.public_id}").status_code == 404
-
-
 def test_the_queue_is_searched_filtered_paged_and_taken_away_in_eight_statements(client, school, rosa, queries):
     for number in range(12):
         school.prior_claim(school.user(f"Person {number:02}"))
@@ -418,14 +236,5 @@ def test_the_queue_is_searched_filtered_paged_and_taken_away_in_eight_statements
 def test_the_other_claims_of_a_person_on_the_same_days_are_shown_to_whoever_decides(client, school, ana, rosa):
     first = school.prior_claim(ana)
     school.prior_claim(ana, title="Another one", first_on=first.last_on - timedelta(days=3))
-    page = text(client.sign_in(rosa).get(f"{DESK}/{first.public_id}"))
+    page = words(client.sign_in(rosa).get(f"{DESK}/{first.public_id}"))
     assert "Another one" in page and "Same days" in page
-
-
-def test_the_pages_take_eight_statements_at_most(client, school, ana, queries):
-    made = school.prior_claim(ana)
-    client.sign_in(ana)
-    for path in (PAGE, f"{PAGE}/{made.public_id}"):
-        with queries() as q:
-            assert client.get(path).status_code == 200
-        assert q.count <= 8, "\n".join(q.sent)
