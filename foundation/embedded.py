@@ -36,9 +36,11 @@ def start_postgres(var: Path, *, tuned: dict[str, str] | None = None) -> str:
 
 
 def _create_database(uri: str, name: str, tuned: dict[str, str]) -> None:
+    """Once, however many processes start at the same time: the others wait for the first."""
     import psycopg
 
     with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", (name,))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             for key, value in tuned.items():
                 connection.execute(f"ALTER SYSTEM SET {key} = '{value}'")

@@ -3,7 +3,10 @@
 import multiprocessing
 from pathlib import Path
 
-from foundation.embedded import answers, start_valkey, stop_valkey
+import psycopg
+
+from foundation.embedded import _create_database, answers, start_valkey, stop_valkey
+from tests.servers import admin_url
 
 
 def test_six_processes_that_start_the_broker_at_once_share_one(tmp_path):
@@ -15,3 +18,19 @@ def test_six_processes_that_start_the_broker_at_once_share_one(tmp_path):
 
 def start(var: str) -> str:
     return start_valkey(Path(var))
+
+
+def test_four_processes_that_find_no_database_make_one():
+    url, names = admin_url(), [f"made_at_once_{number}" for number in range(3)]
+    try:
+        with multiprocessing.get_context("spawn").Pool(4) as pool:
+            pool.starmap(create, [(url, names)] * 4, chunksize=1)
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for name in names:
+                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+def create(url: str, names: list[str]) -> None:
+    for name in names:
+        _create_database(url, name, {})
