@@ -11,9 +11,9 @@ from sqlalchemy import select
 from enrollment.policies.terms import Measure, Step
 from foundation.db import db
 from payments.models import Invoice
+from tests.payments.calling_off.conftest import call_off, text
 from tests.payments.conftest import new_buyer
 from tests.payments.employers.conftest import order_by_invoice, pay, state
-from tests.payments.test_calling_off import call_off, text
 
 STEPS = (Step(Measure.DAYS_BEFORE, 14, 100), Step(Measure.SHARE, 50, 50), Step(Measure.AFTERWARDS, 0, 0))
 

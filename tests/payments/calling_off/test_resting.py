@@ -11,8 +11,8 @@ from foundation.db import db
 from payments.models import OrderDue, PlanRest, Refund
 from payments.plans import resting
 from payments.pricing.spreading import later
+from tests.payments.calling_off.conftest import STEPS, call_off
 from tests.payments.conftest import new_buyer
-from tests.payments.test_calling_off import STEPS, call_off
 from tests.payments.test_plans import a_month_on, charges, let_the_card_fail
 from tests.payments.test_prices import enroll
 

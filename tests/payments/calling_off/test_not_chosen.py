@@ -11,11 +11,11 @@ from sqlalchemy import select
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.escalating import StaffTask, open_tasks
-from tests.payments.test_calling_off import call_off, cohort, kinds, paid, program, text  # noqa: F401
+from tests.payments.calling_off.conftest import call_off, kinds, text
 
 
 @pytest.fixture
-def off(desk, paid, cohort):  # noqa: F811
+def off(desk, paid, cohort):
     call_off(desk, cohort)
     return paid
 
@@ -42,7 +42,7 @@ def tasks(app):
         return [task.kind for task in open_tasks()]
 
 
-def page_of(cohort):  # noqa: F811
+def page_of(cohort):
     return f"/staff/cohorts/{cohort.code}/not-chosen"
 
 
@@ -86,7 +86,7 @@ def test_whoever_takes_a_break_has_chosen(app, off, after):
     assert (reminders(app), tasks(app)) == (0, [])
 
 
-def test_staff_see_who_waits_since_when_and_with_how_much_money(app, school, desk, paid, cohort, queries):  # noqa: F811
+def test_staff_see_who_waits_since_when_and_with_how_much_money(app, school, desk, paid, cohort, queries):
     school.enrollment(school.user("Bo Chen"), cohort)
     call_off(desk, cohort)
     assert page_of(cohort) in desk.get(f"/staff/cohorts/{cohort.code}").text
@@ -99,7 +99,7 @@ def test_staff_see_who_waits_since_when_and_with_how_much_money(app, school, des
     assert "Ana Lima" in desk.get(f"{page_of(cohort)}?format=csv").text
 
 
-def test_staff_move_somebody_who_asked_them_to(app, school, desk, off, program, cohort):  # noqa: F811
+def test_staff_move_somebody_who_asked_them_to(app, school, desk, off, program, cohort):
     autumn = school.cohort(of=program, starts_in=90, code="autumn", title="Autumn")
     order = off.books().order.public_id
     answer = desk.submit(f"/staff/changes/move/{order}", {"cohort": "autumn", "reason": "Said so on the phone"})
@@ -108,7 +108,7 @@ def test_staff_move_somebody_who_asked_them_to(app, school, desk, off, program, 
     assert "Everybody has chosen" in desk.get(page_of(cohort)).text
 
 
-def test_staff_send_all_of_the_money_back_and_it_is_written_down_who_did(app, desk, off, cohort):  # noqa: F811
+def test_staff_send_all_of_the_money_back_and_it_is_written_down_who_did(app, desk, off, cohort):
     page = f"/staff/changes/stop/{off.books().order.public_id}"
     assert page in desk.get(page_of(cohort)).text
     assert "$4,800" in desk.get(page).text
@@ -124,7 +124,7 @@ def test_staff_send_all_of_the_money_back_and_it_is_written_down_who_did(app, de
         assert line.facts["reason"] == "On the phone"
 
 
-def test_the_task_leads_to_the_list_and_the_list_is_for_those_who_may_choose(app, school, desk, off, cohort, after):  # noqa: F811
+def test_the_task_leads_to_the_list_and_the_list_is_for_those_who_may_choose(app, school, desk, off, cohort, after):
     after(14)
     assert page_of(cohort) in desk.get("/staff").text
     for role, code in (("finance", 200), ("instructor", 403), ("admissions", 403)):
@@ -132,5 +132,5 @@ def test_the_task_leads_to_the_list_and_the_list_is_for_those_who_may_choose(app
         assert somebody.get(page_of(cohort)).status_code == code
 
 
-def test_a_cohort_that_takes_place_has_no_such_list(desk, paid, cohort):  # noqa: F811
+def test_a_cohort_that_takes_place_has_no_such_list(desk, paid, cohort):
     assert desk.get(page_of(cohort)).status_code == 404
