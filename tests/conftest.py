@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import servers
 from tests.inspecting import InspectingClient
@@ -24,6 +25,21 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("practicum")
 """A busy machine is slow, not wrong: time decides nothing here."""
+
+
+TOGETHER = ("tests/browser/", "tests/journeys/test_make_run.py")
+"""What stands on one `make run`, which takes longer to start than most of its tests take."""
+
+
+class Sharing(LoadScopeScheduling):
+    """Every test by itself to the worker that is free, but for those that share what is slow to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((start for start in TOGETHER if nodeid.startswith(start)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sharing:
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session")

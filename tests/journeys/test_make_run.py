@@ -11,7 +11,7 @@ import pytest
 from demo.logins import LOGINS
 from tests.running import ROOT, Running
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("make-run")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
