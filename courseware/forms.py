@@ -18,7 +18,7 @@ from foundation.forms import Form, stripped
 class NoteForm(Form):
     """The note beside a lesson."""
 
-    body = TextAreaField("Your notes on this lesson", validators=[Optional()])
+    body = TextAreaField("Your notes on this lesson", filters=[stripped], validators=[Optional()])
 
 
 class ReasonForm(Form):

@@ -105,7 +105,7 @@ class Records:
 
 def _under_way(enrollment: Enrolled, apply_on: date) -> dict[str, Any]:
     """The course itself: as long as it is under way it opens the count of coaching hours and adds none of its own."""
-    still_open = max(enrollment.ends_on, apply_on + timedelta(days=1))
+    still_open = max(enrollment.ends_on, apply_on + timedelta(days=1) if apply_on < date.max else apply_on)
     return _course(
         enrollment,
         f"{UNDER_WAY}:{enrollment.id}",

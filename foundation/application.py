@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
 from itsdangerous import URLSafeTimedSerializer
 
+from foundation.requests import CONVERTERS, PlainRequest
 from foundation.templating import PageEnvironment
 
 ADDRESSES = 4000  # a lesson page alone has forty
@@ -32,9 +33,11 @@ class Application(Flask):
 
     jinja_environment: type[Environment] = PageEnvironment
     session_interface = Sessions()
+    request_class: type[Request] = PlainRequest
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, **options)
+        self.url_map.converters.update(CONVERTERS)
         self.address_of = lru_cache(ADDRESSES, typed=True)(self._address_of)
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:

@@ -38,4 +38,4 @@ def _chain(header: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[Iterabl
 def csv_response(filename: str, header: list[str], rows: Iterable[Iterable[Any]]) -> Response:
     """A CSV download (UTF-8 with a mark, so that spreadsheets read every name right)."""
     headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-store"}
-    return Response("".join(_lines(header, rows)), mimetype="text/csv; charset=utf-8", headers=headers)
+    return Response("".join(_lines(header, rows)), mimetype="text/csv", headers=headers)

@@ -41,6 +41,8 @@ class Outdated(Refused):
 @cache
 def _written(version: str) -> Agreement:
     """A version that came with the program. Raises FileNotFoundError for one there never was."""
+    if version not in versions():
+        raise FileNotFoundError(version)
     first, _, rest = (FOLDER / f"{version}.md").read_text("utf-8").partition("\n")
     return Agreement(version, first.removeprefix("# ").strip(), rest.strip(), markdown_to_html(rest))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -82,7 +83,7 @@ def sessions_of(user: User, wish: Wish, clients: list[Client]) -> Select[*tuple[
     if wish.shape in SHAPES:
         query = query.where(*SHAPES[Shape(wish.shape)])
     if first := wish.first_day:
-        last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        last = first.replace(day=monthrange(first.year, first.month)[1])
         query = query.where(
             CoachingSession.on <= last, func.coalesce(CoachingSession.until, CoachingSession.on) >= first
         )

@@ -81,7 +81,7 @@ def journal_text() -> Response:
         "Content-Disposition": f'attachment; filename="journal-{period.name}.journal"',
         "Cache-Control": "no-store",
     }
-    return Response(journaling.plain_text(_journal(period)), mimetype="text/plain; charset=utf-8", headers=headers)
+    return Response(journaling.plain_text(_journal(period)), mimetype="text/plain", headers=headers)
 
 
 @staff_books.get("/statements/<int:user_id>.pdf")

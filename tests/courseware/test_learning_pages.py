@@ -127,6 +127,13 @@ def test_a_note_is_kept_without_javascript(app, learner, place):
         assert db.session.scalars(select(Note.body)).all() == ["Bea & the <soup>"]
 
 
+def test_a_note_that_was_pasted_with_signs_nobody_sees_is_kept(app, learner, place):
+    here = f"/learn/{place.public_id}/what-coaching-is"
+    learner.submit(f"{here}/note", {"body": "What is\0 here?\x07\n- 🎓 مرحبا"}, on=here)
+    with app.app_context():
+        assert db.session.scalars(select(Note.body)).all() == ["What is here?\n- 🎓 مرحبا"]
+
+
 def test_a_note_that_is_too_long_is_refused_and_kept_on_the_page(learner, place):
     here = f"/learn/{place.public_id}/what-coaching-is"
     page = learner.submit(f"{here}/note", {"body": "x" * 20_001}, on=here)

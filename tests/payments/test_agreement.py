@@ -106,7 +106,8 @@ def test_the_owner_looks_first_and_then_publishes(app, owner):
     assert version in listed
     assert "Shorter" in listed
     assert "Be <em>kind</em>." in owner.get(f"/staff/agreements/{version}").text
-    assert owner.get("/staff/agreements/1999-1").status_code == 404
+    for never in ("1999-1", "v" * 500, "..%2Fx"):
+        assert owner.get(f"/staff/agreements/{never}").status_code == 404
 
 
 @pytest.mark.parametrize(
