@@ -29,7 +29,7 @@ GOES = (
     Emptied("coaching_session", ("sealed_notes",)),
     Emptied("confirmation", ("sealed_address", "sealed_word")),
     Emptied("peer_hour", ("sealed_peer",)),
-    Emptied("log_import", ("sealed_name", "sealed_file", "report")),
+    Emptied("log_import", ("sealed_name", "sealed_file", "sealed_look", "report")),
     Emptied("mentor", ("sealed_email",), "owner_id"),
     Emptied("mentor", ("sealed_email",)),
     Emptied("mentor_fact", ("note", "reason"), "mentor_id.owner_id"),

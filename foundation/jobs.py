@@ -40,6 +40,7 @@ class Job(StrEnum):
     LAPSE_APPLICATIONS = "enrollment.lapse_applications"
     CLOSE_CLASSES = "courseware.close_classes"
     REMIND_OF_RENEWALS = "credentials.remind_of_renewals"
+    TAKE_OVER_LOGS = "credentials.take_over_logs"
     SWEEP_DOCUMENTS = "credentials.sweep_documents"
     WORK_OUT_REACH = "credentials.work_out_reach"
     MAKE_PACKS = "desk.make_packs"

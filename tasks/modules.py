@@ -14,6 +14,7 @@ MODULES = (
     "applications",
     "access",
     "packs",
+    "logs",
     "erasing",
     "heartbeat",
 )

@@ -10,6 +10,7 @@ from foundation.jobs import Job
 
 TIMETABLE: dict[str, dict[str, Any]] = {
     "rule-reach": {"task": Job.WORK_OUT_REACH.value, "schedule": 120.0},
+    "logs": {"task": Job.TAKE_OVER_LOGS.value, "schedule": 60.0},
     "packs": {"task": Job.MAKE_PACKS.value, "schedule": 120.0},
     "heartbeat": {"task": Job.BEAT_HEARTBEAT.value, "schedule": 60.0},
     "letters": {"task": Job.SWEEP_LETTERS.value, "schedule": 30.0},

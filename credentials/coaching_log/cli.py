@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from accounts.identifying import find_by_email
 from accounts.models import User
 from credentials.coaching_log.exporting import icf_csv, icf_rows, icf_xlsx, listed_sessions
-from credentials.coaching_log.importing import taking
+from credentials.coaching_log.importing import looking, taking
 from credentials.coaching_log.resealing import reseal_in_steps
 from foundation.clock import now
 from foundation.db import db
@@ -32,7 +32,7 @@ def import_log(file: str, email: str, dry_run: bool) -> None:
     user, data = _user(email), _bytes(file)
     _say(f"Reading {len(data):,} bytes")
     try:
-        plan = taking.look(user, data, at=now()) if dry_run else taking.take(user, data, Path(file).name, at=now())
+        plan = looking.look(user, data, at=now()) if dry_run else taking.take(user, data, Path(file).name, at=now())
     except Refused as refused:
         db.session.rollback()
         _stop(refused.message)

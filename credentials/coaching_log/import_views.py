@@ -7,10 +7,8 @@ from flask_login import current_user
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 
-from credentials.coaching_log.importing import taking
-from credentials.coaching_log.importing.showing import shown_rows
+from credentials.coaching_log.importing import looking, taking, undoing
 from credentials.doors import hours
-from credentials.models import ImportState
 from foundation.access import signed_in
 from foundation.clock import now
 from foundation.db import db
@@ -32,7 +30,7 @@ def import_log() -> str | Response:
     form = ImportForm()
     if form.validate_on_submit():
         try:
-            shown, _ = taking.show(current_user, form.file.data.read(), form.file.data.filename or "", at=now())
+            shown = looking.show(current_user, form.file.data.read(), form.file.data.filename or "", at=now())
             db.session.commit()
             return redirect(url_for("hours.import_shown", public_id=shown.public_id), 303)
         except Refused as refused:
@@ -43,34 +41,28 @@ def import_log() -> str | Response:
 
 @hours.get("/imports/<public_id>")
 @signed_in
-def import_shown(public_id: str) -> str | Response:
+def import_shown(public_id: str) -> str:
+    """A file that is looked at, on its way into the log, in it, or out of it again: the page says which."""
     shown = taking.import_of(current_user, public_id)
-    if shown.state != ImportState.SHOWN:
-        return redirect(url_for("hours.import_log"), 303)
-    plan = taking.look_again(shown, current_user, at=now())
-    return render_template(
-        "credentials/import_shown.html",
-        shown=shown,
-        report=plan.report(),
-        remarks=plan.read.remarks,
-        rows=shown_rows(plan),
-        lines=sum(len(entry.parts) for entry in plan.new),
-    )
+    return render_template("credentials/import_one.html", shown=shown, look=looking.look_of(shown))
 
 
 @hours.post("/imports/<public_id>")
 @signed_in
 def confirm_import(public_id: str) -> Response:
-    taken = taking.confirm(taking.import_of(current_user, public_id), user=current_user, at=now())
-    db.session.commit()
-    flash(f"{taken.report['imported']} rows are in your log now. You can undo it below at any time.", "good")
-    return redirect(url_for("hours.import_log"), 303)
+    try:
+        taking.confirm(taking.import_of(current_user, public_id), user=current_user, at=now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "bad")
+    return redirect(url_for("hours.import_shown", public_id=public_id), 303)
 
 
 @hours.post("/imports/<public_id>/drop")
 @signed_in
 def drop_import(public_id: str) -> Response:
-    taking.drop(taking.import_of(current_user, public_id))
+    looking.drop(taking.import_of(current_user, public_id))
     db.session.commit()
     flash("Put away. Nothing was written, and the file is gone from here.", "good")
     return redirect(url_for("hours.import_log"), 303)
@@ -79,7 +71,10 @@ def drop_import(public_id: str) -> Response:
 @hours.post("/imports/<public_id>/undo")
 @signed_in
 def undo_import(public_id: str) -> Response:
-    lines = taking.undo(taking.import_of(current_user, public_id), user=current_user, at=now())
-    db.session.commit()
-    flash(f"Undone: {lines} lines are reversed. The same file can be taken over again.", "good")
-    return redirect(url_for("hours.import_log"), 303)
+    try:
+        undoing.undo(taking.import_of(current_user, public_id), at=now())
+        db.session.commit()
+    except Refused as refused:
+        db.session.rollback()
+        flash(refused.message, "bad")
+    return redirect(url_for("hours.import_shown", public_id=public_id), 303)

@@ -25,7 +25,7 @@ from mail.models import Letter
 SEALED: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (Client, ("sealed_name", "sealed_contact", "sealed_organisation")),
     (CoachingSession, ("sealed_notes",)),
-    (LogImport, ("sealed_name", "sealed_file")),
+    (LogImport, ("sealed_name", "sealed_file", "sealed_look")),
     (PeerHour, ("sealed_peer",)),
     (PhoneKey, ("sealed_key",)),
     (Mentor, ("sealed_email",)),

@@ -15,7 +15,7 @@ from credentials.models.coaching_form import (
 )
 from credentials.models.confirmation import CONFIRMATION_MOVES, Confirmation, ConfirmationState
 from credentials.models.ledger import Kind, LedgerEntry
-from credentials.models.log_import import IMPORT_MOVES, ImportState, LogImport
+from credentials.models.log_import import IMPORT_MOVES, LOOKS, UNDER_WAY, ImportState, LogImport
 from credentials.models.mentor import Mentor, MentorCredential, MentorSession
 from credentials.models.mentor_file import FactKind, Level, MentorFact, MentorProof
 from credentials.models.pack import PACK_MOVES, AccreditationPack, PackState
@@ -58,12 +58,14 @@ __all__ = [
     "DRAFT_MOVES",
     "FORM_MOVES",
     "IMPORT_MOVES",
+    "LOOKS",
     "PACK_MOVES",
     "PARTS",
     "REACH_MOVES",
     "REVIEW_MOVES",
     "SLOT_MOVES",
     "SUBMISSION_MOVES",
+    "UNDER_WAY",
     "Accreditation",
     "AccreditationPack",
     "Assessment",

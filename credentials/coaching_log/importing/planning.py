@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import select
 
 from accounts.models import User
 from credentials.coaching_log.importing.reading import Read
 from credentials.coaching_log.importing.rows import Entry, Problem
-from credentials.models import Client, CoachingSession, Payment
-from credentials.profiling import is_reversed
-from foundation.db import db
+from credentials.coaching_log.importing.standing import Stood, standing_in
+from credentials.models import Client, LogImport, Payment
 from foundation.filters import hours
 
 
@@ -59,49 +55,53 @@ def person(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def plan_import(user: User, read: Read, clients: Sequence[Client]) -> Plan:
-    """Compare a file with the log. `clients` are the trainee's own, names in clear."""
+def plan_import(
+    user: User, read: Read, clients: Sequence[Client], *, span: range | None = None, besides: LogImport | None = None
+) -> Plan:
+    """Compare a file with the log. `clients` are the trainee's own, names in clear.
+
+    Only the entries in `span` are judged, all where there is none; what is wrong with the file's rows comes with the
+    first of them. What `besides` has written of the file already doesn't stand in its own way.
+    """
+    span = range(len(read.entries)) if span is None else span
     known = {person(client.name): client for client in reversed(clients) if not client.forgotten_at}
-    plan = Plan(read, known, problems=list(read.problems))
-    standing = _standing(user)
+    plan = Plan(read, known, problems=list(read.problems) if span.start == 0 else [])
+    log, zone = standing_in(user, besides), ZoneInfo(user.time_zone)
     seen: set[tuple[Any, ...]] = set()
-    for entry in read.entries:
-        client = known.get(person(entry.name))
-        there = standing.get(client.id, []) if client else []
-        if _mark(entry) in seen or _stands(entry, there, ZoneInfo(user.time_zone)):
-            plan.duplicates.append(entry)
-            plan.twice |= {entry.row} if _mark(entry) in seen else set()
-        elif reason := _clash(entry, there):
-            plan.problems.append(Problem(entry.row, "Start Date" if entry.until else "Date", reason))
-        else:
-            plan.new.append(entry)
-        seen.add(_mark(entry))
+    for place, entry in enumerate(read.entries[: span.stop]):
+        mark = _mark(entry)
+        if place in span:
+            client = known.get(person(entry.name))
+            _judge(plan, entry, log.beside(entry, client) if client else [], zone, is_twice=mark in seen)
+        seen.add(mark)
     plan.problems.sort(key=lambda one: one.row)
     return plan
 
 
-def _standing(user: User) -> dict[int, list[CoachingSession]]:
-    query = select(CoachingSession).where(CoachingSession.user_id == user.id, ~is_reversed(CoachingSession.entry_id))
-    found: dict[int, list[CoachingSession]] = {}
-    for session in db.session.scalars(query):
-        found.setdefault(session.client_id, []).append(session)
-    return found
+def _judge(plan: Plan, entry: Entry, there: Sequence[Stood], zone: ZoneInfo, *, is_twice: bool) -> None:
+    if is_twice or _stands(entry, there, zone):
+        plan.duplicates.append(entry)
+        plan.twice |= {entry.row} if is_twice else set()
+    elif reason := _clash(entry, there, plan):
+        plan.problems.append(Problem(entry.row, "Start Date" if entry.until else "Date", reason))
+    else:
+        plan.new.append(entry)
 
 
 def _mark(entry: Entry) -> tuple[Any, ...]:
     return person(entry.name), entry.on, entry.until, entry.people, entry.parts, entry.starts
 
 
-def _stands(entry: Entry, there: Sequence[CoachingSession], zone: ZoneInfo) -> bool:
+def _stands(entry: Entry, there: Sequence[Stood], zone: ZoneInfo) -> bool:
     """A session: same client, day, length and pay. A run: what stands between its days adds up to the same."""
     alike = [session for session in there if session.participants == entry.people and session.format == entry.format]
     if entry.until is None:
         return all(any(_is_same(entry, part, session, zone) for session in alike) for part in entry.parts)
-    inside = [session for session in alike if _last(session) <= entry.until and session.on >= entry.on]
+    inside = [session for session in alike if session.last <= entry.until and session.on >= entry.on]
     return bool(inside) and _sums(entry.parts) == _sums([(session.minutes, session.payment) for session in inside])
 
 
-def _is_same(entry: Entry, part: tuple[int, Payment], session: CoachingSession, zone: ZoneInfo) -> bool:
+def _is_same(entry: Entry, part: tuple[int, Payment], session: Stood, zone: ZoneInfo) -> bool:
     minutes, payment = part
     same_pay = (payment == Payment.PRO_BONO) == (session.payment == Payment.PRO_BONO)
     if session.until or session.on != entry.on or session.minutes != minutes or not same_pay:
@@ -115,7 +115,7 @@ def _sums(parts: Sequence[tuple[int, Payment]]) -> tuple[int, int]:
     return sum(minutes for minutes, _ in parts) - free, free
 
 
-def _clash(entry: Entry, there: Sequence[CoachingSession]) -> str | None:
+def _clash(entry: Entry, there: Sequence[Stood], plan: Plan) -> str | None:
     """Time that would be counted twice: a run over days with other lines of this client, or a session inside a run."""
     last = entry.until or entry.on
     overlapping = [
@@ -125,17 +125,13 @@ def _clash(entry: Entry, there: Sequence[CoachingSession]) -> str | None:
         and session.participants == entry.people
         and (entry.until or session.until)
         and session.on <= last
-        and _last(session) >= entry.on
+        and session.last >= entry.on
     ]
     if not overlapping:
         return None
-    total, code = sum(session.minutes for session in overlapping), overlapping[0].client.code
-    first, end = min(s.on for s in overlapping), max(_last(s) for s in overlapping)
+    total, code = sum(session.minutes for session in overlapping), plan.clients[person(entry.name)].code
+    first, end = min(s.on for s in overlapping), max(s.last for s in overlapping)
     return (
         f"{code} has {hours(total)} in the log between {first} and {end}, which this row would count again; "
         "undo the earlier import, or leave this row out"
     )
-
-
-def _last(session: CoachingSession) -> date:
-    return session.until or session.on

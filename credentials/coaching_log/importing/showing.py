@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from credentials.coaching_log.importing.planning import Plan
 from credentials.coaching_log.importing.rows import Entry
@@ -24,6 +25,17 @@ class Shown:
     on: date | None
     until: date | None
     says: str
+
+    def told(self) -> list[Any]:
+        """As JSON has it."""
+        days = [one.isoformat() if one else None for one in (self.on, self.until)]
+        return [self.number, self.word, self.tone, self.name, *days, self.says]
+
+    @classmethod
+    def from_told(cls, number: int, word: str, tone: str, name: str, *more: Any) -> Shown:
+        on, until, says = more
+        days = [date.fromisoformat(one) if one else None for one in (on, until)]
+        return cls(number, word, tone, name, days[0], days[1], says)
 
 
 def shown_rows(plan: Plan) -> list[Shown]:

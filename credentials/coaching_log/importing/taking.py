@@ -1,59 +1,48 @@
-"""An import from its first look to its undoing: shown, taken, undone."""
+"""Taking over what was shown: at once where it is little, else by the worker, some rows at a time, each row once."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import func, select
 
 from accounts.models import User
-from credentials.awarding import reversal_of
+from credentials.coaching_log.importing.looking import SOON, Look, begin, kept_counts, look, look_of, read_again
 from credentials.coaching_log.importing.planning import Plan, plan_import
-from credentials.coaching_log.importing.reading import read_log
+from credentials.coaching_log.importing.reading import Read
+from credentials.coaching_log.importing.showing import MOST, shown_rows
 from credentials.coaching_log.importing.writing import write_plan
 from credentials.coaching_log.keeping_clients import clients_of
 from credentials.coaching_log.logging_sessions import one_at_a_time
-from credentials.models import IMPORT_MOVES, CoachingSession, ImportState, LedgerEntry, LogImport
-from credentials.profiling import is_reversed
+from credentials.models import IMPORT_MOVES, LOOKS, UNDER_WAY, CoachingSession, ImportState, LogImport
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
-from foundation.secrets import decrypt, encrypt
+from foundation.jobs import Job, enqueue
 
-MOST_BYTES = 10 * 1024 * 1024
-
-
-def look(user: User, data: bytes, *, at: datetime) -> Plan:
-    """What a file would write; changes nothing. Raises Refused where it holds no coaching log."""
-    if len(data) > MOST_BYTES:
-        raise Refused("This file is larger than 10 MB. A log that large comes in parts.", field="file")
-    today = at.astimezone(ZoneInfo(user.time_zone)).date()
-    return plan_import(user, read_log(data, today=today), clients_of(user))
-
-
-def show(user: User, data: bytes, name: str, *, at: datetime) -> tuple[LogImport, Plan]:
-    """Keep a file, sealed, while its trainee looks at what it would write. An earlier look is put away."""
-    plan = look(user, data, at=at)
-    db.session.execute(delete(LogImport).where(LogImport.user_id == user.id, LogImport.state == ImportState.SHOWN))
-    shown = _begin(user, name, plan, at)
-    shown.sealed_file = encrypt(base64.b64encode(data).decode())
-    return shown, plan
-
-
-def look_again(shown: LogImport, user: User, *, at: datetime) -> Plan:
-    """What a kept file would write now."""
-    return look(user, base64.b64decode(decrypt(shown.sealed_file)), at=at)
+STEP, MOST_STEPS = 250, 20
+NOTHING_YET = {"imported": 0, "duplicates": 0, "clients": 0, "minutes": {"paid": 0, "pro_bono": 0}, "problems": 0}
 
 
 def confirm(shown: LogImport, *, user: User, at: datetime) -> LogImport:
-    """Write what was shown. Confirmed twice it is written once."""
+    """Write what was shown; confirmed twice it is written once. Much of it is left to the worker.
+
+    Raises Refused while another import of this trainee is being written, or nothing was shown.
+    """
     one_at_a_time(user)
     db.session.refresh(shown)
+    if shown.state in {ImportState.READING, ImportState.REFUSED}:
+        raise Refused("There is nothing to import from this file.")
     if shown.state == ImportState.SHOWN:
-        _take(user, shown, look_again(shown, user, at=at), at)
+        _check_no_other(shown)
+        _begin_taking(shown)
+        if shown.steps <= SOON:
+            _step_to_the_end(shown, read_again(shown), at)
+        else:
+            enqueue(Job.TAKE_OVER_LOGS)
     return shown
 
 
@@ -62,30 +51,21 @@ def take(user: User, data: bytes, name: str, *, at: datetime) -> Plan:
     one_at_a_time(user)
     plan = look(user, data, at=at)
     if plan.new:
-        _take(user, _begin(user, name, plan, at), plan, at)
+        made = begin(user, name, at)
+        made.steps, made.report, made.state = len(plan.read.entries), kept_counts(plan.report()), ImportState.SHOWN
+        _begin_taking(made)
+        _write(made, plan, range(made.steps), at)
+        _finish(made, at)
     return plan
 
 
-def undo(taken: LogImport, *, user: User, at: datetime) -> int:
-    """Reverse every line of an import that still stands; how many. Undone twice it is undone once."""
-    one_at_a_time(user)
-    db.session.refresh(taken)
-    IMPORT_MOVES.check(taken.state, ImportState.UNDONE)
-    query = select(LedgerEntry).join(CoachingSession, CoachingSession.entry_id == LedgerEntry.id)
-    entries = db.session.scalars(query.where(CoachingSession.import_id == taken.id, ~is_reversed(LedgerEntry.id)))
-    lines = [reversal_of(entry, "The import was undone", user, at) for entry in entries]
-    if lines:
-        db.session.execute(insert(LedgerEntry), lines)
-    if taken.state != ImportState.UNDONE:
-        taken.state, taken.undone_at = ImportState.UNDONE, at
-        record("import.undone", subject=taken, actor=user, at=at, lines=len(lines))
-    return len(lines)
-
-
-def drop(shown: LogImport) -> None:
-    """Put a look away: nothing was written, and the file is gone."""
-    if shown.state == ImportState.SHOWN:
-        db.session.delete(shown)
+def step(taken: LogImport, read: Read, at: datetime) -> None:
+    """Write the next rows. The caller holds the trainee's row, and commits: what is `done` is then done for good."""
+    span = range(taken.done, min(taken.steps, taken.done + max(STEP, taken.steps // MOST_STEPS)))
+    plan = plan_import(taken.user, read, clients_of(taken.user), span=span, besides=taken)
+    _write(taken, plan, span, at)
+    if taken.done >= taken.steps:
+        _finish(taken, at)
 
 
 def import_of(user: User, public_id: str) -> LogImport:
@@ -98,42 +78,50 @@ def import_of(user: User, public_id: str) -> LogImport:
 
 def imports_of(user: User) -> Sequence[LogImport]:
     """What was imported, the latest first; a look that was never confirmed is not among them."""
-    query = select(LogImport).where(LogImport.user_id == user.id, LogImport.state != ImportState.SHOWN)
+    query = select(LogImport).where(LogImport.user_id == user.id, LogImport.state.not_in(LOOKS))
     return db.session.scalars(query.order_by(LogImport.id.desc()).limit(50)).all()
 
 
-def forget_looks(before: datetime) -> int:
-    """Delete files that were looked at and never confirmed; how many."""
-    stale = (LogImport.state == ImportState.SHOWN, LogImport.created_at < before)
-    gone = select(LogImport.id).where(*stale)
-    number = len(db.session.scalars(gone).all())
-    db.session.execute(delete(LogImport).where(*stale))
-    return number
+def _begin_taking(shown: LogImport) -> None:
+    IMPORT_MOVES.check(shown.state, ImportState.TAKING)
+    shown.state, shown.done, shown.report = ImportState.TAKING, 0, shown.report | NOTHING_YET
+    shown.sealed_look = replace(look_of(shown), rows=[], report={}).sealed()
 
 
-def _begin(user: User, name: str, plan: Plan, at: datetime) -> LogImport:
-    made = LogImport(
-        user_id=user.id,
-        state=ImportState.SHOWN,
-        sealed_name=encrypt(name[:200]) if name else "",
-        report=_kept(plan),
-        created_at=at,
-    )
-    db.session.add(made)
+def _check_no_other(shown: LogImport) -> None:
+    writing = (LogImport.user_id == shown.user_id, LogImport.state.in_(UNDER_WAY), LogImport.id != shown.id)
+    if db.session.scalar(select(LogImport.id).where(*writing).limit(1)):
+        raise Refused("Another import is still under way. This one can follow once it has ended.")
+
+
+def _step_to_the_end(taken: LogImport, read: Read, at: datetime) -> None:
+    while taken.state == ImportState.TAKING:
+        step(taken, read, at)
+
+
+def _write(taken: LogImport, plan: Plan, span: range, at: datetime) -> None:
+    write_plan(taken.user, plan, taken, at=at)
+    taken.report = _added(taken.report, plan.report())
+    taken.done = span.stop
+    if plan.problems or span.start == 0:
+        kept = look_of(taken)
+        wrong = shown_rows(replace(plan, new=[], duplicates=[]))
+        remarks = kept.remarks or plan.read.remarks
+        taken.sealed_look = Look(remarks=remarks, rows=[*kept.rows, *wrong][:MOST]).sealed()
     db.session.flush()
-    return made
 
 
-def _take(user: User, shown: LogImport, plan: Plan, at: datetime) -> None:
-    write_plan(user, plan, shown, at=at)
-    report = _kept(plan)
-    changed = {"state": ImportState.TAKEN, "taken_at": at, "report": report, "sealed_file": ""}
-    db.session.execute(update(LogImport).where(LogImport.id == shown.id).values(**changed))
-    db.session.refresh(shown)
-    record("import.taken", subject=shown, actor=user, at=at, lines=report["imported"])
+def _added(report: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    more = kept_counts(more)
+    minutes = {name: report["minutes"][name] + more["minutes"][name] for name in ("paid", "pro_bono")}
+    return report | {name: report[name] + more[name] for name in ("imported", "duplicates", "problems")} | {
+        "minutes": minutes
+    }
 
 
-def _kept(plan: Plan) -> dict[str, object]:
-    """The counts of a report. Reasons may quote what the file says, so they are shown and not kept."""
-    report = plan.report()
-    return report | {"problems": len(report["problems"])}
+def _finish(taken: LogImport, at: datetime) -> None:
+    IMPORT_MOVES.check(taken.state, ImportState.TAKEN)
+    persons = select(func.count(CoachingSession.client_id.distinct())).where(CoachingSession.import_id == taken.id)
+    taken.report = taken.report | {"clients": db.session.scalar(persons)}
+    taken.state, taken.taken_at, taken.sealed_file = ImportState.TAKEN, at, ""
+    record("import.taken", subject=taken, actor=taken.user, at=at, lines=taken.report["imported"])

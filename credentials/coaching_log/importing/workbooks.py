@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +21,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 ZIP = b"PK\x03\x04"
 MOST_BYTES = 150 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 50_000, 200
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 UNREADABLE = "This workbook can't be opened. Save it again as .xlsx or as CSV."
 
 
@@ -31,23 +34,30 @@ def is_workbook(data: bytes) -> bool:
 
 def workbook_grids(data: bytes) -> Iterator[Grid]:
     """Its visible sheets, in order. Raises Refused where it is no workbook, or one that swells."""
-    _check_archive(data)
+    reckons = _check_archive(data)
     shown, formulas = _open(data, values=True), None
     for sheet in shown.worksheets:
         if sheet.sheet_state != "visible":
             continue
         if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
             raise Refused(f"The sheet “{sheet.title}” is too large: at most {MOST_ROWS:,} rows.", field="file")
-        formulas = formulas or _open(data, values=False)
-        yield Grid(_lines(sheet, formulas[sheet.title]), sheet.title, _epoch(shown))
+        if formulas is None and reckons:
+            formulas = _open(data, values=False)
+        yield Grid(_lines(sheet, formulas[sheet.title] if formulas else None), sheet.title, _epoch(shown))
 
 
-def _check_archive(data: bytes) -> None:
+def _check_archive(data: bytes) -> bool:
+    """Whether any sheet holds a formula: those without are read once, not twice."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+            _check_entries(entries)
+            return any(FORMULA.search(archive.read(one)) for one in entries if one.filename.endswith(".xml"))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError):
         raise Refused(UNREADABLE, field="file") from None
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names:
         kind = "an OpenDocument file" if "content.xml" in names else "an archive"
@@ -71,7 +81,7 @@ def _epoch(book: Any) -> datetime:
 
 def _lines(sheet: Any, formulas: Any) -> list[Line]:
     cells = [list(row) for row in sheet.iter_rows(values_only=True)]
-    for number, row in enumerate(formulas.iter_rows(values_only=True)):
+    for number, row in enumerate(formulas.iter_rows(values_only=True) if formulas else ()):
         for column, formula in enumerate(row):
             if isinstance(formula, str) and formula.startswith("=") and cells[number][column] is None:
                 cells[number][column] = UNSAVED

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import BigInteger, Date, DateTime, String, column, func, insert, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from accounts.models import User
 from credentials.coaching_log.importing.planning import Plan, person
@@ -15,6 +16,14 @@ from credentials.coaching_log.logging_sessions import evidence_of, title_of
 from credentials.models import Client, CoachingSession, Kind, LedgerEntry, LedgerReview, LogImport, Payment, ReviewState
 from foundation.db import db, new_public_id
 from foundation.secrets import encrypt
+
+COLUMNS: dict[str, Any] = {
+    **dict.fromkeys(("name", "line", "code", "title", "format", "payment", "sealed_notes"), String()),
+    **dict.fromkeys(("client_id", "minutes", "participants"), BigInteger()),
+    **dict.fromkeys(("on", "until"), Date()),
+    "started_at": DateTime(timezone=True),
+    "evidence": JSONB(),
+}
 
 
 def write_plan(user: User, plan: Plan, taken: LogImport, *, at: datetime) -> None:
@@ -25,18 +34,61 @@ def write_plan(user: User, plan: Plan, taken: LogImport, *, at: datetime) -> Non
     clients = _clients(user, plan, at)
     pieces = [(entry, clients[person(entry.name)], part) for entry in plan.new for part in entry.parts]
     names = [new_public_id() for _ in pieces]
-    lines = [_line(user, name, *piece, at=at) for name, piece in zip(names, pieces, strict=True)]
-    if not lines:
-        return
-    written = db.session.execute(insert(LedgerEntry).returning(LedgerEntry.id, LedgerEntry.source_key), lines)
-    ids = {row.source_key: row.id for row in written}
-    review = {"user_id": user.id, "state": ReviewState.LOGGED, "sent_at": None, "reason": ""}
-    db.session.execute(insert(LedgerReview), [review | {"entry_id": entry_id} for entry_id in ids.values()])
-    sessions = [
-        _session(user, name, ids[_key(name)], *piece, taken=taken, at=at)
-        for name, piece in zip(names, pieces, strict=True)
-    ]
-    db.session.execute(insert(CoachingSession), sessions)
+    rows = [_row(user, name, *piece) for name, piece in zip(names, pieces, strict=True)]
+    if rows:
+        told = told_rows(rows, **COLUMNS)
+        _write_lines(user, told, at)
+        _write_sessions(user, told, taken, at)
+
+
+def told_rows(rows: list[dict[str, Any]], **columns: Any) -> Any:
+    """Many rows as one value of a statement, which then costs no parameter for each of their fields."""
+    told = func.jsonb_to_recordset(literal(rows, JSONB()))
+    return told.table_valued(*(column(name, kind) for name, kind in columns.items())).render_derived(with_types=True)
+
+
+def _write_lines(user: User, told: Any, at: datetime) -> None:
+    """The lines and, for each, its review: in its trainee's hands."""
+    kinds = LedgerEntry.__table__.c
+    values = {
+        "public_id": told.c.line,
+        "user_id": literal(user.id, BigInteger()),
+        "kind": literal(Kind.COACHING, kinds.kind.type),
+        "minutes": told.c.minutes,
+        "core_minutes": literal(0),
+        "synchronous": literal(True),
+        "on": told.c.on,
+        "title": told.c.title,
+        "recorded_at": literal(at, kinds.recorded_at.type),
+        "recorded_by_id": literal(user.id, BigInteger()),
+        "evidence_type": literal("coaching_log"),
+        "evidence_ref": told.c.code,
+        "evidence": told.c.evidence,
+        "reason": literal(""),
+        "source_key": _key(told.c.name),
+    }
+    db.session.execute(insert(LedgerEntry).from_select(list(values), select(*values.values())))
+    review = {
+        "entry_id": LedgerEntry.id,
+        "user_id": LedgerEntry.user_id,
+        "state": literal(ReviewState.LOGGED, LedgerReview.__table__.c.state.type),
+        "reason": literal(""),
+    }
+    picked = select(*review.values()).join(told, LedgerEntry.source_key == _key(told.c.name))
+    db.session.execute(insert(LedgerReview).from_select(list(review), picked))
+
+
+def _write_sessions(user: User, told: Any, taken: LogImport, at: datetime) -> None:
+    same = ("client_id", "on", "until", "started_at", "minutes", "format", "participants", "payment", "sealed_notes")
+    values = {name: told.c[name] for name in same} | {
+        "public_id": told.c.name,
+        "user_id": literal(user.id, BigInteger()),
+        "entry_id": LedgerEntry.id,
+        "import_id": literal(taken.id, BigInteger()),
+        "created_at": literal(at, CoachingSession.__table__.c.created_at.type),
+    }
+    picked = select(*values.values()).join(told, LedgerEntry.source_key == _key(told.c.name))
+    db.session.execute(insert(CoachingSession).from_select(list(values), picked))
 
 
 def _clients(user: User, plan: Plan, at: datetime) -> dict[str, Client]:
@@ -65,65 +117,29 @@ def _new_client(user: User, entry: Entry, number: int, at: datetime) -> Client:
     return client
 
 
-def _key(name: str) -> str:
-    return f"coaching_session:{name}"
+def _key(name: Any) -> Any:
+    return func.concat("coaching_session:", name)
 
 
-def _line(
-    user: User, name: str, entry: Entry, client: Client, part: tuple[int, Payment], *, at: datetime
-) -> dict[str, Any]:
+def _row(user: User, name: str, entry: Entry, client: Client, part: tuple[int, Payment]) -> dict[str, Any]:
+    """A session and its line. What is written as it is has the name of its column."""
     minutes, payment = part
+    starts, until = _moment(user, entry), entry.until
     return {
-        "public_id": new_public_id(),
-        "user_id": user.id,
-        "enrollment_id": None,
-        "kind": Kind.COACHING,
-        "minutes": minutes,
-        "core_minutes": 0,
-        "synchronous": True,
-        "on": entry.on,
-        "title": title_of(client.code, entry.people, entry.until),
-        "recorded_at": at,
-        "recorded_by_id": user.id,
-        "evidence_type": "coaching_log",
-        "evidence_ref": client.code,
-        "evidence": evidence_of(
-            client, entry.format, entry.people, payment, starts_at=_moment(user, entry), until=entry.until
-        ),
-        "reverses_id": None,
-        "reason": "",
-        "source_key": _key(name),
-    }
-
-
-def _session(
-    user: User,
-    name: str,
-    entry_id: int,
-    entry: Entry,
-    client: Client,
-    part: tuple[int, Payment],
-    *,
-    taken: LogImport,
-    at: datetime,
-) -> dict[str, Any]:
-    minutes, payment = part
-    return {
-        "public_id": name,
-        "user_id": user.id,
+        "name": name,
+        "line": new_public_id(),
         "client_id": client.id,
-        "entry_id": entry_id,
-        "on": entry.on,
-        "until": entry.until,
-        "started_at": _moment(user, entry),
+        "code": client.code,
+        "on": entry.on.isoformat(),
+        "until": until.isoformat() if until else None,
+        "started_at": starts.isoformat() if starts else None,
         "minutes": minutes,
         "format": entry.format,
         "participants": entry.people,
         "payment": payment,
+        "title": title_of(client.code, entry.people, until),
+        "evidence": evidence_of(client, entry.format, entry.people, payment, starts_at=starts, until=until),
         "sealed_notes": encrypt(entry.notes) if entry.notes else "",
-        "replaces_id": None,
-        "import_id": taken.id,
-        "created_at": at,
     }
 
 
