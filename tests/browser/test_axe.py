@@ -17,6 +17,7 @@ TRAINEE = [
     "/hours",
     "/hours/log",
     "/hours/log/quick",
+    "/hours/log/import",
     "/hours/ledger",
     "/hours/clients",
     "/hours/mentoring",

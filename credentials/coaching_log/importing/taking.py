@@ -114,9 +114,11 @@ def _write(taken: LogImport, plan: Plan, span: range, at: datetime) -> None:
 def _added(report: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     more = kept_counts(more)
     minutes = {name: report["minutes"][name] + more["minutes"][name] for name in ("paid", "pro_bono")}
-    return report | {name: report[name] + more[name] for name in ("imported", "duplicates", "problems")} | {
-        "minutes": minutes
-    }
+    return (
+        report
+        | {name: report[name] + more[name] for name in ("imported", "duplicates", "problems")}
+        | {"minutes": minutes}
+    )
 
 
 def _finish(taken: LogImport, at: datetime) -> None:

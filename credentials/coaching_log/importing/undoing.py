@@ -63,9 +63,7 @@ def _standing(taken: LogImport) -> Any:
 def _reverse(lines: Any, taken: LogImport, at: datetime) -> None:
     """One statement for all of them; the values are those of `awarding.reversal_of`."""
     one = LedgerEntry
-    told = told_rows(
-        [{"line": line, "name": new_public_id()} for line in lines], line=BigInteger(), name=String()
-    )
+    told = told_rows([{"line": line, "name": new_public_id()} for line in lines], line=BigInteger(), name=String())
     values = {name: getattr(one, name) for name in KEPT} | {
         "public_id": told.c.name,
         "minutes": -one.minutes,
