@@ -11,7 +11,7 @@ from courseware.importing.sources import LARGEST_FILE, Source
 
 MARKDOWN = "markdown"
 HEAD = 65_536
-MARKDOWN_NAMES = (".md", ".mdx", ".markdown")
+MARKDOWN_NAMES = (".md", ".mdx", ".markdown", ".mdown", ".mkd")
 TELLING = (
     ("moodle_xml", re.compile(rb"<quiz[\s>].*<question\s+type=", re.S)),
     ("mbz", re.compile(rb"<moodle_backup[\s>]")),

@@ -48,9 +48,15 @@ def open_source(path: Path) -> Source:
             return _folder(path)
         if not path.is_file():
             raise NotACourse(f"{path}: there is no such file or folder")
-        return _zip(path) if zipfile.is_zipfile(path) else _single(path)
+        return _zip(path) if _is_zip(path) else _single(path)
     except OSError as error:
         raise NotACourse(f"{path}: can't be read ({error.strerror or error})") from None
+
+
+def _is_zip(path: Path) -> bool:
+    """Also one that is cut off: it begins as a zip does, and is told apart from no course at all."""
+    with path.open("rb") as opened:
+        return opened.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(path)
 
 
 def _single(path: Path) -> Source:
@@ -66,7 +72,7 @@ def _folder(root: Path) -> Source:
     waiting = [root]
     while waiting:
         for entry in sorted(waiting.pop().iterdir()):
-            inside = entry.relative_to(root).as_posix()
+            inside = _written(entry.relative_to(root).as_posix())
             if entry.name.startswith(".") or entry.name in HIDDEN:
                 continue
             if entry.is_symlink():
@@ -76,6 +82,11 @@ def _folder(root: Path) -> Source:
             elif entry.is_file():
                 _take_file(source, entry, inside)
     return source
+
+
+def _written(name: str) -> str:
+    """A name that is not UTF-8, as one that can be written down."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _take_file(source: Source, entry: Path, inside: str) -> None:
@@ -96,7 +107,7 @@ def _zip(path: Path) -> Source:
             if len(entries) > MOST_FILES:
                 raise NotACourse(f"{path}: the archive holds more than {MOST_FILES:,} files")
             for entry in entries:
-                if entry.filename and not entry.filename.endswith("/"):
+                if entry.filename and not entry.filename.endswith(("/", "\\")):
                     _take_entry(source, archive, entry)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, struct.error) as error:
         raise NotACourse(f"{path}: the archive is damaged ({error})") from None
@@ -104,11 +115,11 @@ def _zip(path: Path) -> Source:
 
 
 def _take_entry(source: Source, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    name = entry.filename
+    name = _within(entry.filename)
     parts = PurePosixPath(name).parts
     if any((part.startswith(".") and part not in {".", ".."}) or part in HIDDEN for part in parts):
         return
-    if fault := _fault(entry):
+    if fault := _fault(entry, name):
         source.refuse(name, "file", fault)
         return
     try:
@@ -125,9 +136,13 @@ def _take_entry(source: Source, archive: zipfile.ZipFile, entry: zipfile.ZipInfo
         source.add(name, content)
 
 
-def _fault(entry: zipfile.ZipInfo) -> str:
-    name = entry.filename
-    if name.startswith(("/", "\\")) or "\\" in name or ":" in name.split("/")[0] or ".." in name.split("/"):
+def _within(name: str) -> str:
+    """The path, also where the archive was made on Windows by a program that writes `week 1\\intro.md`."""
+    return name.replace("\\", "/")
+
+
+def _fault(entry: zipfile.ZipInfo, name: str) -> str:
+    if name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/"):
         return "its name points outside the course"
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "a symbolic link is not followed"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from courseware.drafts import ChoiceDraft, CourseDraft, LeftOut, LessonDraft, QuestionDraft
 from courseware.importing.markdown.cleaning import Cleaned, clean
@@ -20,6 +22,7 @@ from foundation.filters import count
 
 WORDS_A_MINUTE = 200
 MOST_QUESTIONS = 300
+MOST_MINUTES = 60_000
 MEDIA = ("video", "captions", "poster")
 FACTS = ("time_plan", "competency", "sessions", "session_minutes")
 FILE_NAME = re.compile(r"[\w-]+\.(?:webm|mp4|vtt|svg|png|jpg|webp)")
@@ -32,6 +35,11 @@ class Report:
 
     draft: CourseDraft
     components: Counter[str]
+    named: set[str] = field(default_factory=set)
+    """Names of files that a lesson shows or offers: what becomes of them is said there."""
+
+    def warn(self, path: str, words: str) -> None:
+        self.draft.warnings.append(f"{path}: {words}")
 
     def leave_out(self, item: str, kind: str, reason: str) -> None:
         self.draft.left_out.append(LeftOut(item, kind, reason))
@@ -45,10 +53,10 @@ def read_lesson(path: str, text: Text, links: Links, report: Report, title: str 
     body = links.rewrite(body)
     questions = _questions(path, text, report)
     _report(path, cleaned, links, report)
-    if not re.search(r"\w", re.sub(r"<[^<>]+>", "", body)) and not questions:
-        report.leave_out(path, "lesson", "the file is empty")
-        return None
     kind = _kind(text, questions)
+    if kind == LessonKind.READING and not re.search(r"\w", re.sub(r"<[^<>]+>", "", body)):
+        report.leave_out(path, "lesson", "it has a heading and no text" if heading else "the file is empty")
+        return None
     lesson = LessonDraft(
         path=path,
         slug=links.slugs[path],
@@ -59,7 +67,7 @@ def read_lesson(path: str, text: Text, links: Links, report: Report, title: str 
         media=_media(text),
         questions=questions,
     )
-    _timing(lesson, text)
+    _timing(lesson, text, report)
     _transcript(lesson)
     return lesson
 
@@ -73,17 +81,18 @@ def _kind(text: Text, questions: list[QuestionDraft]) -> LessonKind:
     return LessonKind.READING
 
 
-def _timing(lesson: LessonDraft, text: Text) -> None:
+def _timing(lesson: LessonDraft, text: Text, report: Report) -> None:
     """Minutes as the front matter says, else from the words: 200 a minute, at least one. Core only where it is said."""
     said = text.number("minutes")
     words = len(re.findall(r"\w+(?:['’.-]\w+)*", lesson.body_md))
     counted = max(1, math.ceil(words / WORDS_A_MINUTE))
-    lesson.minutes = int(said) if said is not None and 0 <= said <= 60_000 else counted
+    lesson.minutes = int(said) if said is not None and 0 <= said <= MOST_MINUTES else counted
     core = text.number("core_minutes")
     lesson.core_minutes = min(int(core), lesson.minutes) if core is not None and core > 0 else 0
     lesson.synchronous = text.facts.get("synchronous") is True and lesson.kind == LessonKind.LIVE_CLASS
     percent = text.number("pass_percent")
     lesson.pass_percent = int(percent) if percent is not None and 1 <= percent <= 100 else 75
+    _name_odd_numbers(lesson, text, report)
     if seconds := text.number("video_seconds"):
         lesson.media["seconds"] = int(seconds)
     kept = {
@@ -92,6 +101,19 @@ def _timing(lesson: LessonDraft, text: Text) -> None:
         if name in text.facts
     }
     lesson.facts = {name: value for name, value in kept.items() if isinstance(value, (str, int, list))}
+
+
+def _name_odd_numbers(lesson: LessonDraft, text: Text, report: Report) -> None:
+    """A number that was meant and could not be taken is named with what stands in its place."""
+    for name, most, instead in (
+        ("minutes", MOST_MINUTES, f"counted from the words: {count(lesson.minutes, 'minute')}"),
+        ("core_minutes", MOST_MINUTES, "no minute is core"),
+        ("pass_percent", 100, "75 percent are asked for"),
+    ):
+        said = text.facts.get(name)
+        number = text.number(name)
+        if said is not None and (number is None or not 0 <= number <= most):
+            report.warn(lesson.path, f"{name} “{str(said)[:40]}” is no number that can be taken; {instead}")
 
 
 def _media(text: Text) -> dict[str, Any]:
@@ -141,6 +163,7 @@ def _report(path: str, cleaned: Cleaned, links: Links, report: Report) -> None:
     for kind, address in cleaned.embedded:
         reason = "it stays where it is, as a link; nothing is fetched" if address else "it names no address"
         report.leave_out(f"{path}: {address}" if address else path, kind, reason)
+    report.named.update(posixpath.basename(unquote(a).partition("?")[0]) for a in links.pictures + links.downloads)
     for address in links.pictures:
         remote = address.startswith(("http:", "https:", "//"))
         reason = "it stays where it is, as a link; nothing is fetched" if remote else "pictures are not taken along yet"

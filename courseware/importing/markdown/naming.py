@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 import unicodedata
@@ -24,6 +25,11 @@ def slugify(text: str) -> str:
     """Small letters, digits and hyphens; at most 80 of them."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
+
+
+def course_key(title: str) -> str:
+    """By what a course is known when it comes again; two whose names have no Latin letter are two."""
+    return slugify(title) or f"course-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
 
 
 def humanised(name: str) -> str:

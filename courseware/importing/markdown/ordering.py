@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import posixpath
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import yaml
-
+from courseware.importing.markdown import facts
 from courseware.importing.markdown.naming import humanised, is_index, natural, stem
 from courseware.importing.markdown.texts import NotText, Text, decode
 
@@ -47,11 +45,11 @@ def folder_facts(files: Mapping[str, bytes]) -> dict[str, Text]:
         if posixpath.basename(path) in CATEGORY_FILES:
             try:
                 raw, _ = decode(content[:65_536])
-                facts = json.loads(raw) if path.endswith(".json") else yaml.safe_load(raw)
-            except (NotText, ValueError, yaml.YAMLError, RecursionError):
+                said = facts.from_json(raw) if path.endswith(".json") else facts.from_settings(raw)
+            except (NotText, *facts.BROKEN):
                 continue
-            if isinstance(facts, dict):
-                found[posixpath.dirname(path)] = Text("", {str(k): v for k, v in facts.items()})
+            if isinstance(said, dict):
+                found[posixpath.dirname(path)] = Text("", {str(k): v for k, v in said.items()})
     return found
 
 

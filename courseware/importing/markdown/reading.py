@@ -8,9 +8,10 @@ from collections.abc import Mapping
 
 from courseware.drafts import CourseDraft, LeftOut, ModuleDraft
 from courseware.importing.formats import MARKDOWN, markdown_files
+from courseware.importing.markdown.leaving import not_taken
 from courseware.importing.markdown.lessons import Report, read_lesson
 from courseware.importing.markdown.linking import Links
-from courseware.importing.markdown.naming import addresses, slugify
+from courseware.importing.markdown.naming import addresses, course_key
 from courseware.importing.markdown.ordering import Shelf, folder_facts, shelves
 from courseware.importing.markdown.summary import find_summary, read_contents
 from courseware.importing.markdown.texts import NotText, Text, decode, read_text
@@ -30,16 +31,18 @@ def read(source: Source) -> CourseDraft:
     root = posixpath.dirname(contents) if contents else _root(list(texts))
     inside = {_below(path, root): text for path, text in texts.items() if _is_below(path, root)}
     draft.title, draft.summary = course_title(source, root, inside)
-    draft.key = slugify(draft.title) or "imported-course"
+    draft.key = course_key(draft.title)
     if contents:
         _outside(draft, [path for path in texts if not _is_below(path, root)])
         plan, titles = _by_summary(draft, inside)
     else:
         files = {_below(path, root): content for path, content in source.files.items() if _is_below(path, root)}
         plan, titles = shelves(inside, folder_facts(files)), {}
-    _fill(draft, plan, inside, titles)
+    report = Report(draft, Counter())
+    _fill(report, plan, inside, titles)
+    draft.left_out.extend(not_taken(source, report.named))
     if not draft.lessons:
-        raise NotACourse("no lesson in this course: each Markdown file in it is empty or unreadable")
+        raise NotACourse(f"no lesson in this course: {_why(draft)}")
     return draft
 
 
@@ -58,6 +61,13 @@ def _texts(source: Source, draft: CourseDraft) -> dict[str, Text]:
         made[path].warnings.extend([guessed] if guessed else [])
         draft.warnings.extend(f"{path}: {words}" for words in made[path].warnings)
     return made
+
+
+def _why(draft: CourseDraft) -> str:
+    """What became of the files, in one line."""
+    named = [f"{left.item}: {left.reason}" for left in draft.left_out if left.kind in {"lesson", "file", "link"}]
+    more = f"; and {count(len(named) - 5, 'more file')}" if len(named) > 5 else ""
+    return "; ".join(named[:5]) + more if named else "each Markdown file in it is empty"
 
 
 def _unfit(path: str, content: bytes) -> str:
@@ -98,17 +108,16 @@ def _outside(draft: CourseDraft, paths: list[str]) -> None:
     draft.left_out.extend(LeftOut(path, "lesson", "SUMMARY.md does not name it") for path in paths)
 
 
-def _fill(draft: CourseDraft, plan: list[Shelf], texts: Mapping[str, Text], titles: Mapping[str, str]) -> None:
+def _fill(report: Report, plan: list[Shelf], texts: Mapping[str, Text], titles: Mapping[str, str]) -> None:
+    draft = report.draft
     slugs = addresses([path for shelf in plan for path in shelf.files])
-    met: Counter[str] = Counter()
     for shelf in plan:
         lessons = [
-            read_lesson(path, texts[path], Links(path, slugs), Report(draft, met), titles.get(path, ""))
-            for path in shelf.files
+            read_lesson(path, texts[path], Links(path, slugs), report, titles.get(path, "")) for path in shelf.files
         ]
         kept = [lesson for lesson in lessons if lesson is not None]
         if kept:
             draft.modules.append(ModuleDraft(shelf.path, shelf.title or draft.title, shelf.summary, kept))
     draft.warnings.extend(
-        f"<{name}> is no Markdown: its text is kept in {count(n, 'lesson')}" for name, n in met.items()
+        f"<{name}> is no Markdown: its text is kept in {count(n, 'lesson')}" for name, n in report.components.items()
     )

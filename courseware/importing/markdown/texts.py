@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-import yaml
+from courseware.importing.markdown import facts as said
 
 FENCE = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)(?:\n)?^\1[ \t]*(?:\n|\Z)", re.S | re.M)
 LINE = re.compile(r"^([A-Za-z_][\w-]*)\s*:\s*(.*)$", re.M)
@@ -16,15 +16,6 @@ LONGEST = 262_144
 
 class NotText(Exception):
     """The bytes are no text."""
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases: a few lines of them can stand for gigabytes."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases are not read")
-        return super().compose_node(parent, index)
 
 
 @dataclass(slots=True)
@@ -39,7 +30,7 @@ class Text:
         """The first of these facts that is a plain value, as text on one line."""
         for name in names:
             value = self.facts.get(name)
-            if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
+            if isinstance(value, (str, int, float, date)) and not isinstance(value, bool) and str(value).strip():
                 return " ".join(str(value).split())[:500]
         return ""
 
@@ -89,8 +80,8 @@ def read_text(text: str) -> Text:
     if len(raw) > LONGEST:
         return Text(body, {}, ["the front matter is too long and was not read"])
     try:
-        facts = tomllib.loads(raw) if found.group(1) == "+++" else yaml.load(raw, Loader=_PlainLoader)  # noqa: S506
-    except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError):
+        facts = said.from_toml(raw) if found.group(1) == "+++" else said.from_yaml(raw)
+    except said.BROKEN:
         return Text(body, _by_line(raw), ["the front matter is broken; only its plain lines were read"])
     if facts is None:
         return Text(body)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
-
+from courseware.importing.markdown import facts
 from courseware.importing.markdown.naming import GENERIC, humanised, is_index, slugify
 from courseware.importing.markdown.texts import NotText, Text, decode
 from courseware.importing.sources import Source
 
 HEADING = re.compile(r"\A\s*(?:# +(?P<hashes>[^\n]+?)[ #]*|(?P<under>[^\n#>\-*|<`][^\n]*)\n=+[ \t]*)(?:\n|\Z)")
+SITE_FILES = {"book.toml", "mkdocs.yml", "mkdocs.yaml", "course.yaml", "course.yml"}
 
 
 def course_title(source: Source, root: str, texts: Mapping[str, Text]) -> tuple[str, str]:
@@ -49,14 +48,14 @@ def plain(words: str) -> str:
 
 def _site(name: str, content: bytes) -> tuple[str, str]:
     """What mdBook, MkDocs or our own `course.yaml` say."""
-    if name not in {"book.toml", "mkdocs.yml", "mkdocs.yaml", "course.yaml", "course.yml"}:
+    if name not in SITE_FILES:
         return "", ""
     try:
         raw, _ = decode(content[:65_536])
-        facts: Any = tomllib.loads(raw) if name.endswith(".toml") else yaml.safe_load(raw)
-    except (NotText, tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError):
+        read: Any = facts.from_toml(raw) if name.endswith(".toml") else facts.from_settings(raw)
+    except (NotText, *facts.BROKEN):
         return "", ""
-    said = facts.get("book", {}) if name.endswith(".toml") and isinstance(facts, dict) else facts
+    said = read.get("book", {}) if name.endswith(".toml") and isinstance(read, dict) else read
     text = Text("", said) if isinstance(said, dict) else Text("")
     return text.word("title", "site_name"), text.word("description", "site_description", "summary")
 

@@ -1,0 +1,97 @@
+"""What the taking in of a Markdown course promises for material that nobody here has seen."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from datetime import date
+
+import pytest
+
+from courseware.importing.markdown.facts import from_settings
+from courseware.importing.sources import NotACourse
+from courseware.importing.taking_in import read_course
+from courseware.models import LessonKind
+from tests.courseware.test_importing import course, left_out, run  # noqa: F401 (fixtures)
+
+
+def test_two_courses_whose_names_have_no_latin_letter_are_two(course, run):  # noqa: F811
+    slugs = []
+    for title in ("تدريب", "傾聴", "傾聴"):
+        report = run(course({"course.yaml": f"title: {title}\n", "a.md": "# 一\n\nText."}))[1]
+        slugs.append((report["program"], report["title"], report["created"]))
+    assert [made for _, _, made in slugs] == [1, 1, 0]
+    assert slugs[0][0] != slugs[1][0] == slugs[2][0]
+    assert slugs[0][1] == "تدريب"
+
+
+def test_what_an_escape_spells_and_no_text_can_hold_is_left_out(course, run):  # noqa: F811
+    quiz = 'questions:\n - text: "Q\\0"\n   choices:\n    - {text: "a\\0", correct: true}\n    - {text: b}\n'
+    root = course({"course.yaml": 'title: "T\\0"\n', "a.md": f'---\ntitle: "A\\0 \\uD800b"\n{quiz}---\n\nText.'})
+    code, report = run(root)
+    assert (code, report["title"], report["counts"]["questions"]) == (0, "T", 1)
+    assert read_course(root).lessons[0].title == "A b"
+
+
+def test_a_name_that_is_not_utf8_is_written_down(course, run):  # noqa: F811
+    root = course({"a.md": "# A\n\nText."})
+    (root / os.fsdecode(b"caf\xe9.md")).write_bytes(b"# Odd\n\nText.")
+    code, report = run(root)
+    assert (code, report["created"]) == (0, 2)
+
+
+def test_the_settings_of_a_site_give_the_title_whatever_tags_they_hold(course):  # noqa: F811
+    site = "site_name: My site\nextra: !ENV X\nslugify: !!python/object/apply:os.system [x]\n"
+    assert read_course(course({"mkdocs.yml": site, "docs/a.md": "# A\n\nText."})).title == "My site"
+    assert from_settings("a: !!python/name:os.system\nb: 2024-01-01") == {"a": None, "b": date(2024, 1, 1)}
+
+
+def test_a_zip_made_on_windows_has_folders(tmp_path):
+    packed = tmp_path / "x.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("week 1\\intro.md", "..\\up.md", "\\top.md"):
+            archive.writestr(name, "# Intro\n\nText.")
+    draft = read_course(packed)
+    assert [module.path for module in draft.modules] == [""]
+    assert {item.reason for item in draft.left_out} == {"its name points outside the course"}
+
+
+def test_a_zip_that_is_cut_off_is_called_damaged(tmp_path):
+    broken = tmp_path / "x.zip"
+    broken.write_bytes(b"PK\x03\x04garbage")
+    with pytest.raises(NotACourse, match="the archive is damaged"):
+        read_course(broken)
+
+
+def test_where_nothing_can_be_read_it_is_said_why(course):  # noqa: F811
+    root = course({"a.md": "# Only a name\n", "b.md": "word " * 300_000, "c.md": ""})
+    with pytest.raises(NotACourse) as refused:
+        read_course(root)
+    for words in (
+        "a.md: it has a heading and no text",
+        "b.md: the file holds more than 1 MB",
+        "c.md: the file is empty",
+    ):
+        assert words in str(refused.value)
+
+
+def test_a_live_class_needs_no_text(course):  # noqa: F811
+    front = "---\ntitle: Live\nkind: live_class\nminutes: 90\nsynchronous: true\n---\n"
+    (lesson,) = read_course(course({"a.md": front})).lessons
+    assert (lesson.kind, lesson.minutes, lesson.synchronous) == (LessonKind.LIVE_CLASS, 90, True)
+
+
+def test_numbers_that_can_not_be_taken_are_named(course):  # noqa: F811
+    draft = read_course(course({"a.md": "---\nminutes: soon\ncore_minutes: -5\npass_percent: 300\n---\nText here."}))
+    assert draft.warnings == [
+        "a.md: minutes “soon” is no number that can be taken; counted from the words: 1 minute",
+        "a.md: core_minutes “-5” is no number that can be taken; no minute is core",
+        "a.md: pass_percent “300” is no number that can be taken; 75 percent are asked for",
+    ]
+
+
+def test_files_that_no_lesson_shows_are_named_one_by_one_or_by_kind(course):  # noqa: F811
+    many = {f"code/{n}.js": "x" for n in range(9)}
+    files = {"a.md": "# A\n\n![Map](img/map.png) Text.", "img/map.png": b"\x89PNG", "handout.pdf": b"%PDF", **many}
+    named = left_out(course(files))
+    assert set(named) == {"a.md: img/map.png", "handout.pdf", "*.js (9 files)"}
