@@ -107,6 +107,7 @@ CODES = {
     ),
     "carried_line": ("line_id",),
     "client": ("origin",),
+    "client_merge": ("moved", "filled"),
     "coaching_session": ("once",),
     "confirmation": ("secret_digest",),
     "coaching_form": ("framework",),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from credentials import assessment_views, overviewing, reviewing
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates import views as certificate_views
-from credentials.coaching_log import client_views, import_views, peer_views, taking_away_views
+from credentials.coaching_log import client_views, import_views, merge_views, peer_views, taking_away_views
 from credentials.coaching_log import views as coaching_views
 from credentials.coaching_log.phone import views as phone_views
 from credentials.confirming import public_views as confirming_public_views
@@ -49,6 +49,7 @@ PARTS = (
     assessment_views,
     certificate_views,
     client_views,
+    merge_views,
     coaching_views,
     confirming_public_views,
     confirming_views,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from credentials.asking import page_number, page_url
 from credentials.coaching_log.forms import ClientForm
 from credentials.coaching_log.keeping_clients import change_client, client_of, clients_of, forget_client
+from credentials.coaching_log.merging import merges_of
 from credentials.doors import hours
 from credentials.models import Client, Consent, Relation
 from credentials.wording import CONSENTS, RELATIONS
@@ -56,7 +57,7 @@ def _fits(one: Client, words: str, consent: str) -> bool:
 def client(public_id: str) -> str | Response:
     known = client_of(current_user, public_id)
     form = ClientForm(data=_of(known))
-    if not known.forgotten_at and form.validate_on_submit():
+    if not known.forgotten_at and not known.merged_into_id and form.validate_on_submit():
         change_client(
             known,
             name=form.client_name.data or "",
@@ -71,7 +72,8 @@ def client(public_id: str) -> str | Response:
         db.session.commit()
         flash("Saved.", "good")
         return redirect(url_for("hours.clients"), 303)
-    return render_template("credentials/client.html", form=form, client=known)
+    told = {"merges": merges_of(known), "consents": CONSENTS}
+    return render_template("credentials/client.html", form=form, client=known, **told)
 
 
 @hours.post("/clients/<public_id>/forget")

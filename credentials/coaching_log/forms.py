@@ -12,6 +12,7 @@ from credentials.forms import NeededWhen
 from credentials.models import Client, Consent, Format, Payment
 from credentials.wording import CONSENTS, PAYMENTS, RELATIONS
 from foundation.db import new_public_id
+from foundation.filters import shown_date
 from foundation.forms import Form, stripped
 
 NEW = ""
@@ -34,6 +35,24 @@ class ClientForm(Form):
     relation = SelectField("How they came to me", choices=[(str(r), words) for r, words in RELATIONS.items()])
     consent = RadioField("Consent", choices=CONSENT_CHOICES, default=str(Consent.GIVEN))
     consent_on = DateField("Said so on", validators=[Optional()])
+
+
+class MergeForm(Form):
+    """Two clients who are one person: whose name and code stay, and whose word about the log is theirs."""
+
+    keep = RadioField("Keep", validators=[InputRequired("Choose who stays.")])
+    consent = RadioField("What this person says", validators=[InputRequired("Choose what this person says.")])
+
+    def offer(self, one: Client, other: Client) -> None:
+        both = (one, other)
+        self.keep.choices = [(c.public_id, f"{c.name} ({c.code})") for c in both]
+        self.consent.choices = [(c.public_id, said_words(c)) for c in both]
+
+
+def said_words(client: Client) -> str:
+    """What a client says about standing in the log, and since when."""
+    since = f", {shown_date(client.consent_on)}" if client.consent_on else ", no day noted"
+    return f"{CONSENTS[client.consent]}{'' if client.consent == Consent.REFUSED else since} ({client.code})"
 
 
 class SessionForm(Form):

@@ -53,6 +53,8 @@ def change_client(
     """Mend a name, or note what the client has said about standing in the log."""
     if client.forgotten_at:
         raise Refused("This client was forgotten; what was erased can't be written again.")
+    if client.merged_into_id:
+        raise Refused("This client was merged into another. Change that one, or undo the merge.")
     client.sealed_name, client.sealed_contact = encrypt(name.strip()), encrypt(contact.strip()) if contact else ""
     client.sealed_organisation = encrypt(organisation.strip()) if organisation.strip() else ""
     client.relation, client.consent, client.consent_on = relation, consent, consent_on
@@ -62,11 +64,15 @@ def change_client(
 
 
 def forget_client(client: Client, *, actor: User, at: datetime) -> None:
-    """Erase name, contact and private notes; the code and the minutes stay, for the sums."""
+    """Erase name, contact and private notes; the code and the minutes stay, for the sums.
+
+    Whoever was merged into this client is the same person, and is forgotten too.
+    """
     if client.forgotten_at:
         return
-    client.sealed_name = client.sealed_contact = client.sealed_organisation = ""
-    client.forgotten_at = at
+    for one in (client, *merged_into(client)):
+        one.sealed_name = one.sealed_contact = one.sealed_organisation = ""
+        one.forgotten_at = at
     for session in db.session.scalars(select(CoachingSession).where(CoachingSession.client_id == client.id)):
         session.sealed_notes = ""
     stop_asking(client, actor=actor, at=at, forget=True)
@@ -83,7 +89,25 @@ def client_of(user: User, public_id: str) -> Client:
 
 
 def clients_of(user: User) -> list[Client]:
-    """A trainee's clients, the one coached last first."""
+    """A trainee's clients, the one coached last first; who was merged into another stands as that one."""
+    return [client for client in every_client_of(user) if not client.merged_into_id]
+
+
+def every_client_of(user: User) -> list[Client]:
+    """Those too who were merged into another."""
     last = select(func.max(CoachingSession.on)).where(CoachingSession.client_id == Client.id).scalar_subquery()
     query = select(Client).where(Client.user_id == user.id).order_by(last.desc().nulls_last(), Client.number.desc())
     return list(db.session.scalars(query))
+
+
+def merged_into(client: Client) -> list[Client]:
+    """Who was merged into this client, and into those."""
+    first = select(Client.id).where(Client.merged_into_id == client.id).cte("merged", recursive=True)
+    ids = first.union_all(select(Client.id).join(first, Client.merged_into_id == first.c.id))
+    return list(db.session.scalars(select(Client).where(Client.id.in_(select(ids.c.id))).order_by(Client.number)))
+
+
+def name_now(user: User, public_id: str) -> str:
+    """By which public id a client stands now: an old page, or a phone, may still know the one who was merged."""
+    found = db.session.scalar(select(Client).where(Client.public_id == public_id, Client.user_id == user.id))
+    return found.standing.public_id if found else public_id

@@ -33,7 +33,7 @@ from foundation.db import db
 from foundation.filters import decimal_hours, shown_date
 
 SESSIONS = ("Code", "Client", "Day", "Until", "Minutes", "With", "People", "Paid how", "State", "Stands", "Line")
-CONSENT = ("Code", "Client", "Contact", "Organisation", "Relation", "Consent", "Said so on")
+CONSENT = ("Code", "Client", "Contact", "Organisation", "Relation", "Consent", "Said so on", "Merged into")
 CONFIRMATIONS = ("Line", "Day", "Title", "Asked of", "Asked at", "Answer", "Answered at", "Their word")
 LINES = ("Line", "Day", "Kind", "Minutes", "Title", "Recorded at", "State", "Reverses line", "Reason", "Evidence")
 
@@ -150,7 +150,8 @@ def _session_cells(session: CoachingSession, review: LedgerReview, back: bool) -
 
 
 def _consent_cells(client: Client) -> list[Any]:
-    said = [CONSENTS[client.consent], client.consent_on or ""]
+    merged = client.merged_into.code if client.merged_into else ""
+    said = [CONSENTS[client.consent], client.consent_on or "", merged]
     return [client.code, client.name, client.contact, client.organisation, RELATIONS[client.relation], *said]
 
 
@@ -177,6 +178,7 @@ def _client_data(client: Client) -> dict[str, Any]:
         "consent_on": _plain(client.consent_on),
         "listed_in_icf_log": client.consent != Consent.REFUSED,
         "forgotten_at": _plain(client.forgotten_at),
+        "merged_into": client.merged_into.code if client.merged_into else None,
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.models import User
 from credentials.coaching_log.forms import NEW, SessionForm
-from credentials.coaching_log.keeping_clients import add_client, client_of
+from credentials.coaching_log.keeping_clients import add_client, client_of, name_now
 from credentials.coaching_log.logging_sessions import Told, log_session, logged_already, moment_of
 from credentials.models import Client, CoachingSession, Consent
 from foundation.db import new_public_id
@@ -36,6 +36,14 @@ def take_in(form: SessionForm, user: User, *, at: datetime) -> CoachingSession:
         form.once.data = new_public_id()
         raise SaidDifferently(first)
     return first
+
+
+def offer_clients(form: SessionForm, user: User, clients: list[Client], keep: Client | None = None) -> None:
+    """Let the form choose among the trainee's clients. Whom an old page names, and who was merged, is found."""
+    form.offer(clients, keep=keep)
+    offered = {client.public_id for client in clients} | ({keep.public_id} if keep else set())
+    if form.client.data and form.client.data not in offered:
+        form.client.data = name_now(user, form.client.data)
 
 
 def client_in(form: SessionForm, user: User, *, at: datetime) -> Client:

@@ -15,7 +15,7 @@ from credentials.coaching_log import logging_sessions
 from credentials.coaching_log.forms import NEW, OTHER, USUAL, SessionForm
 from credentials.coaching_log.keeping_clients import clients_of
 from credentials.coaching_log.queries import Wish, history_of, minutes_of, sessions_of
-from credentials.coaching_log.taking_in import client_in, take_in
+from credentials.coaching_log.taking_in import client_in, offer_clients, take_in
 from credentials.coaching_log.wishing import choices, wish_asked
 from credentials.doors import hours
 from credentials.models import Client, CoachingSession, Format, Kind
@@ -36,7 +36,7 @@ def log() -> str | AnyResponse:
     clients, wish = clients_of(current_user), wish_asked()
     page = _page(wish, clients)
     form = SessionForm(data=_usual(page, clients))
-    form.offer(clients)
+    offer_clients(form, current_user, clients)
     if form.validate_on_submit():
         try:
             session = take_in(form, current_user, at=now())
@@ -141,7 +141,7 @@ def log_csv() -> Response:
 def correct_session(public_id: str) -> str | AnyResponse:
     session = logging_sessions.session_of(current_user, public_id)
     form = SessionForm(data=_of(session))
-    form.offer(clients_of(current_user), keep=session.client)
+    offer_clients(form, current_user, clients_of(current_user), keep=session.client)
     if session.until is None and form.validate_on_submit():
         try:
             mended = logging_sessions.correct(

@@ -3,6 +3,7 @@
 from credentials.models.assessment import REACH_MOVES, Assessment, Occasion, ReachState, RuleReach
 from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
 from credentials.models.certificate import Certificate, CertificateKind, CertificateRevocation
+from credentials.models.client_merge import ClientMerge
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
 from credentials.models.coaching_form import (
     FORM_MOVES,
@@ -80,6 +81,7 @@ __all__ = [
     "CertificateRevocation",
     "ClaimState",
     "Client",
+    "ClientMerge",
     "CoachingForm",
     "CoachingSession",
     "Confirmation",

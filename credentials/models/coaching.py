@@ -49,12 +49,16 @@ class Relation(StrEnum):
 
 
 class Client(Model):
-    """A client of a trainee: a third party. Name and contact are sealed; everywhere else stands the code."""
+    """A client of a trainee: a third party. Name and contact are sealed; everywhere else stands the code.
+
+    Written down twice, they are merged: the second stays as it was, with what they said, and points to the first.
+    """
 
     __tablename__ = "client"
     __table_args__ = (
         UniqueConstraint("user_id", "number"),
         CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("uq_client_origin", "user_id", "origin", unique=True, postgresql_where=text("origin <> ''")),
     )
 
@@ -71,6 +75,14 @@ class Client(Model):
     origin: Mapped[str] = mapped_column(default="", server_default="")  # who they are in a passport: school and code
     created_at: Mapped[datetime]
     forgotten_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"), index=True)
+
+    merged_into: Mapped[Client | None] = relationship(remote_side="Client.id")
+
+    @property
+    def standing(self) -> Client:
+        """Whom the log means: oneself, or who one was merged into."""
+        return self.merged_into.standing if self.merged_into else self
 
     @property
     def code(self) -> str:

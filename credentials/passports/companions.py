@@ -30,7 +30,12 @@ def recognise(user_id: int, content: Json, known: Mapping[str, str]) -> None:
     """Say who of one's own clients (by public id) a code there is: a person is counted once. Raises Refused."""
     if len(set(known.values())) < len(known):
         raise Refused("Two codes of one school are two people. Choose each client once.", field="clients")
-    mine = (Client.user_id == user_id, Client.origin == "", Client.forgotten_at.is_(None))
+    mine = (
+        Client.user_id == user_id,
+        Client.origin == "",
+        Client.forgotten_at.is_(None),
+        Client.merged_into_id.is_(None),
+    )
     for code, name in known.items():
         found = db.session.scalar(select(Client).where(Client.public_id == name, *mine).with_for_update(key_share=True))
         if found is None:
@@ -65,7 +70,7 @@ def _clients(made: PriorLearning, content: Json, lines: list[Json], at: datetime
     if not lines:
         return {}
     clients = db.session.scalars(select(Client).where(Client.user_id == made.user_id)).all()
-    known = {one.origin: one for one in clients if one.origin}
+    known = {one.origin: one.standing for one in clients if one.origin}
     number = max((one.number for one in clients), default=0)
     found: dict[str, Client] = {}
     for line in lines:

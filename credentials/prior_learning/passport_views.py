@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_login import current_user
 
-from credentials.coaching_log.keeping_clients import clients_of
+from credentials.coaching_log.keeping_clients import every_client_of
 from credentials.doors import hours
 from credentials.models import BROUGHT, PARTS, Payment
 from credentials.passports import transferring
@@ -72,8 +72,8 @@ def passport_lines(token: str) -> Any:
 
 def _form(looked: transferring.Looked) -> TransferForm:
     """Of one's own clients those are offered who are not known by a code of another school yet."""
-    clients = clients_of(current_user)
-    free = [one for one in clients if not one.origin and not one.forgotten_at]
+    clients = every_client_of(current_user)
+    free = [one for one in clients if not one.origin and not one.forgotten_at and not one.merged_into_id]
     return TransferForm.with_clients(strangers_in(looked.taken, looked.checked.content, clients), free)
 
 

@@ -18,7 +18,6 @@ from credentials.coaching_log.importing.planning import Plan, plan_import
 from credentials.coaching_log.importing.reading import Read, read_log
 from credentials.coaching_log.importing.showing import Shown, shown_rows
 from credentials.coaching_log.importing.workbooks import is_workbook
-from credentials.coaching_log.keeping_clients import clients_of
 from credentials.models import IMPORT_MOVES, LOOKS, ImportState, LogImport
 from foundation.db import db
 from foundation.errors import Refused
@@ -55,7 +54,7 @@ def look_of(shown: LogImport) -> Look:
 def look(user: User, data: bytes, *, at: datetime) -> Plan:
     """What a file would write; changes nothing. Raises Refused where it holds no coaching log."""
     _check_size(data)
-    return plan_import(user, _read(user, data, at), clients_of(user))
+    return plan_import(user, _read(user, data, at))
 
 
 def show(user: User, data: bytes, name: str, *, at: datetime) -> LogImport:
@@ -93,7 +92,7 @@ def read_again(kept: LogImport) -> Read:
 
 def look_at(waiting: LogImport, read: Read) -> None:
     """What a page has left for later: the rows beside the log."""
-    _keep(waiting, plan_import(waiting.user, read, clients_of(waiting.user)))
+    _keep(waiting, plan_import(waiting.user, read))
 
 
 def refuse(waiting: LogImport, fault: str) -> None:

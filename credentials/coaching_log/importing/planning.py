@@ -11,6 +11,7 @@ from accounts.models import User
 from credentials.coaching_log.importing.reading import Read
 from credentials.coaching_log.importing.rows import Entry, Problem
 from credentials.coaching_log.importing.standing import Stood, standing_in
+from credentials.coaching_log.keeping_clients import every_client_of
 from credentials.models import Client, LogImport, Payment
 from foundation.filters import hours
 
@@ -55,23 +56,27 @@ def person(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def plan_import(
-    user: User, read: Read, clients: Sequence[Client], *, span: range | None = None, besides: LogImport | None = None
-) -> Plan:
-    """Compare a file with the log. `clients` are the trainee's own, names in clear.
+def known_persons(user: User) -> dict[str, Client]:
+    """The trainee's clients by their names; who was merged into another is that one, by the name they had too."""
+    clients = [client for client in reversed(every_client_of(user)) if not client.forgotten_at]
+    clients.sort(key=lambda client: not client.merged_into_id)
+    return {person(client.name): client.standing for client in clients}
+
+
+def plan_import(user: User, read: Read, *, span: range | None = None, besides: LogImport | None = None) -> Plan:
+    """Compare a file with the log.
 
     Only the entries in `span` are judged, all where there is none; what is wrong with the file's rows comes with the
     first of them. What `besides` has written of the file already doesn't stand in its own way.
     """
     span = range(len(read.entries)) if span is None else span
-    known = {person(client.name): client for client in reversed(clients) if not client.forgotten_at}
-    plan = Plan(read, known, problems=list(read.problems) if span.start == 0 else [])
+    plan = Plan(read, known_persons(user), problems=list(read.problems) if span.start == 0 else [])
     log, zone = standing_in(user, besides), ZoneInfo(user.time_zone)
     seen: set[tuple[Any, ...]] = set()
     for place, entry in enumerate(read.entries[: span.stop]):
         mark = _mark(entry)
         if place in span:
-            client = known.get(person(entry.name))
+            client = plan.clients.get(person(entry.name))
             _judge(plan, entry, log.beside(entry, client) if client else [], zone, is_twice=mark in seen)
         seen.add(mark)
     plan.problems.sort(key=lambda one: one.row)

@@ -15,7 +15,6 @@ from credentials.coaching_log.importing.planning import Plan, plan_import
 from credentials.coaching_log.importing.reading import Read
 from credentials.coaching_log.importing.showing import MOST, shown_rows
 from credentials.coaching_log.importing.writing import write_plan
-from credentials.coaching_log.keeping_clients import clients_of
 from credentials.coaching_log.logging_sessions import one_at_a_time
 from credentials.models import IMPORT_MOVES, LOOKS, UNDER_WAY, CoachingSession, ImportState, LogImport
 from foundation.audit import record
@@ -62,7 +61,7 @@ def take(user: User, data: bytes, name: str, *, at: datetime) -> Plan:
 def step(taken: LogImport, read: Read, at: datetime) -> None:
     """Write the next rows. The caller holds the trainee's row, and commits: what is `done` is then done for good."""
     span = range(taken.done, min(taken.steps, taken.done + max(STEP, taken.steps // MOST_STEPS)))
-    plan = plan_import(taken.user, read, clients_of(taken.user), span=span, besides=taken)
+    plan = plan_import(taken.user, read, span=span, besides=taken)
     _write(taken, plan, span, at)
     if taken.done >= taken.steps:
         _finish(taken, at)

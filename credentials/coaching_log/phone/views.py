@@ -13,7 +13,7 @@ from credentials.coaching_log.forms import SessionForm
 from credentials.coaching_log.keeping_clients import clients_of
 from credentials.coaching_log.logging_sessions import logged_already
 from credentials.coaching_log.phone.sealing import phone_key_of
-from credentials.coaching_log.taking_in import SaidDifferently, take_in
+from credentials.coaching_log.taking_in import SaidDifferently, offer_clients, take_in
 from credentials.doors import hours
 from credentials.models import CoachingSession, Payment
 from foundation.access import public, signed_in
@@ -68,7 +68,7 @@ def take() -> tuple[Response, int]:
         return _fresh({"state": "another"}), 409
     form = SessionForm()
     first = logged_already(current_user, form.once.data or "")
-    form.offer(clients_of(current_user), keep=first.client if first else None)
+    offer_clients(form, current_user, clients_of(current_user), keep=first.client if first else None)
     if not form.validate():
         return _refused(form)
     try:
