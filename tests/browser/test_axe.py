@@ -20,6 +20,8 @@ TRAINEE = [
     "/hours/log/import",
     "/hours/ledger",
     "/hours/clients",
+    "> /merge",
+    "> /merge/",
     "/hours/mentoring",
     "/hours/review",
     "/hours/evaluations",
