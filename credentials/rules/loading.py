@@ -41,11 +41,21 @@ def read_folder(folder: Path) -> Document:
 def read_json(name: str, text: str | bytes) -> Any:
     """JSON in which no key stands twice and every number is one. Raises RulesError."""
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: _each_once(name, pairs), parse_constant=_no_number)
+        found = json.loads(text, object_pairs_hook=lambda pairs: _each_once(name, pairs), parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False).encode()
     except RulesError:
         raise
-    except (ValueError, RecursionError) as trouble:
+    except UnicodeEncodeError as trouble:
+        raise RulesError(f"{name}: not readable as JSON: an escape spells half a character") from trouble
+    except (json.JSONDecodeError, UnicodeDecodeError, _NoNumber) as trouble:
         raise RulesError(f"{name}: not readable as JSON: {trouble}") from trouble
+    except (ValueError, RecursionError) as trouble:
+        raise RulesError(f"{name}: not readable as JSON: too deep, or a number too long") from trouble
+    return found
+
+
+class _NoNumber(ValueError):
+    """A word that JSON has for no number."""
 
 
 def _each_once(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -58,7 +68,7 @@ def _each_once(name: str, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(word: str) -> Any:
-    raise ValueError(f"{word} is no number")
+    raise _NoNumber(f"{word} is no number")
 
 
 def _read(file: Path) -> Mapping[str, Any]:
