@@ -26,6 +26,20 @@ DOORS: dict[str, tuple[Any, str, str]] = {
     "enrollment": (Enrollment.user_id, "desk.person", "user_id"),
 }
 
+ABOUT = {
+    "order": "Payment",
+    "invoice": "Employer’s invoice",
+    "change": "Change of a course",
+    "mail": "Letter",
+    "refund": "Money back",
+    "stripe": "Stripe",
+}
+
+
+def abouts_of(tasks: Sequence[StaffTask]) -> dict[int, str]:
+    """What each task is about, in the school's words, by the task's number."""
+    return {task.id: ABOUT.get(task.kind.partition(".")[0], "Decision") for task in tasks}
+
 
 def doors_of(tasks: Sequence[StaffTask], reader: User) -> dict[int, str]:
     """The address of each task's subject, by the task's number; one statement for each kind of subject.

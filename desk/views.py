@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from accounts.models import STAFF_ROLES, RoleName
 from desk.forms import ResolveForm
-from desk.leading import doors_of
+from desk.leading import abouts_of, doors_of
 from desk.navigation import waiting_here
 from desk.queries import DECIDE, DECISIONS, SORTS, decides, may_enter, people_found, person_page
 from foundation.access import staff
@@ -40,6 +40,7 @@ def _home(form: ResolveForm, task_id: int | None = None) -> str:
         "staff/desk/home.html",
         tasks=tasks,
         doors=doors_of(tasks, current_user),
+        abouts=abouts_of(tasks),
         waiting=[queue for queue in waiting_here() if queue.endpoint != DECISIONS],
         form=form,
         task_id=task_id,

@@ -92,6 +92,14 @@ class RefundForm(Form):
         return int(said) if said.isdecimal() else None
 
 
+class DecidedForm(Form):
+    note = StringField(
+        "How it was decided",
+        filters=[stripped],
+        validators=[DataRequired("Say how it was decided; the note stays in the log."), Length(max=300)],
+    )
+
+
 class WaiveForm(Form):
     """Let go of a part that is open, or take that back; `do` says which, so that two clicks don't undo each other."""
 

@@ -8,6 +8,11 @@ from werkzeug.wrappers import Response
 from payments.models import EnrollmentOrder
 
 
+def is_elsewhere() -> bool:
+    """Whether the form stands on another page than the order's."""
+    return request.form.get("back") in {"person", "invoice"}
+
+
 def back(order: EnrollmentOrder, anchor: str | None = None) -> Response:
     """The form's own `back` says where; without it, to the order."""
     if request.form.get("back") == "person":

@@ -17,7 +17,7 @@ from foundation.money import Money
 from foundation.paging import paginate
 from payments import deciding, gateway, letters, listing, reconciling, recounting, returning, settling, showing
 from payments.changing.choosing import may_change
-from payments.forms import PatienceForm, WaiveForm
+from payments.forms import DecidedForm, PatienceForm, WaiveForm
 from payments.models import EnrollmentOrder
 from payments.models.ledger import MONEY_IN, STANDS
 
@@ -84,7 +84,11 @@ def _order(public_id: str) -> EnrollmentOrder:
 @staff_payments.get("/<public_id>")
 @staff("finance")
 def order(public_id: str) -> str:
-    found = _order(public_id)
+    return order_page(_order(public_id))
+
+
+def order_page(found: EnrollmentOrder, *, patience: PatienceForm | None = None, note: DecidedForm | None = None) -> str:
+    """Everything about one order; forms that were refused stand in it as they were sent."""
     kept = listing.history(found)
     came = sum(e.cents for e in kept.entries if e.kind in MONEY_IN)
     left = came - sum(r.cents for r in kept.refunds if r.state in STANDS)
@@ -100,7 +104,8 @@ def order(public_id: str) -> str:
         receipts=found.receipts,
         parts=showing.parts(found),
         waive_form=WaiveForm(formdata=None),
-        patience_form=PatienceForm(formdata=None, until=found.patience_until),
+        patience_form=patience or PatienceForm(formdata=None, until=found.patience_until),
+        decided_form=note or DecidedForm(formdata=None),
         may_change=may_change(found),
         words=showing.WORDS,
     )
@@ -140,12 +145,12 @@ def seat(public_id: str) -> Response:
 
 @staff_payments.post("/<public_id>/decided")
 @staff("finance")
-def decided(public_id: str) -> Response:
+def decided(public_id: str) -> Response | tuple[str, int]:
     """What was put before staff about this order is settled; the note says how."""
-    found, note = _order(public_id), request.form.get("note", "").strip()[:300]
-    if not note:
-        flash("Say how it was decided; the note stays in the log.", "bad")
-    elif deciding.close(found, actor=current_user, note=note, at=now()):
+    found, form = _order(public_id), DecidedForm()
+    if not form.validate_on_submit():
+        return order_page(found, note=form), 422
+    if deciding.close(found, actor=current_user, note=str(form.note.data), at=now()):
         flash("Closed, with your note.", "good")
     db.session.commit()
     return _back(public_id)

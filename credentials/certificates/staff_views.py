@@ -27,7 +27,12 @@ from foundation.paging import paginate
 
 @staff_certificates.get("")
 @staff("registrar")
-def listing(refused: NotComplete | None = None, refused_for: str = "", partial: PartialForm | None = None) -> str:
+def listing(
+    refused: NotComplete | None = None,
+    refused_for: str = "",
+    partial: PartialForm | None = None,
+    hold: HoldForm | None = None,
+) -> str:
     words, state = request.args.get("words", "").strip()[:80], request.args.get("state", "")
     return render_template(
         "staff/credentials/certificates.html",
@@ -35,7 +40,7 @@ def listing(refused: NotComplete | None = None, refused_for: str = "", partial: 
         url=page_url(),
         candidates=(waiting := candidates()),
         holds=holds_of(one.enrollment.id for one in waiting),
-        hold_form=HoldForm(formdata=None),
+        hold_form=hold or HoldForm(formdata=None),
         left=leaving.leavers(),
         partial=partial or PartialForm(formdata=None),
         words=words,
@@ -87,8 +92,10 @@ def issue(public_id: str) -> AnyResponse | tuple[str, int]:
 @staff("registrar")
 def partial(public_id: str) -> AnyResponse | tuple[str, int]:
     enrollment, form = certifying.enrollment_for_certificate(public_id), PartialForm()
-    if enrollment is None or not form.validate_on_submit():
+    if enrollment is None:
         raise NotFound
+    if not form.validate_on_submit():
+        return listing(refused_for=public_id, partial=form), 422
     try:
         made = leaving.issue_partial(enrollment, current_user, now(), reason=form.reason.data or "")
         db.session.commit()
@@ -105,17 +112,20 @@ def partial(public_id: str) -> AnyResponse | tuple[str, int]:
 
 @staff_certificates.post("/hold/<public_id>")
 @staff("registrar", "finance")
-def hold(public_id: str) -> AnyResponse:
+def hold(public_id: str) -> AnyResponse | tuple[str, int]:
     enrollment, form = certifying.enrollment_for_certificate(public_id), HoldForm()
     if enrollment is None:
         raise NotFound
+    if not form.validate_on_submit():
+        return listing(refused_for=public_id, hold=form), 422
     try:
         hold_back(enrollment, reason=form.reason.data or "", source=HoldSource.STAFF, at=now(), actor=current_user)
         db.session.commit()
-        flash(f"The certificate of {enrollment.user.name} waits. The trainee reads why.", "good")
     except Refused as refused:
         db.session.rollback()
-        flash(refused.message, "bad")
+        form.refuse(refused)
+        return listing(refused_for=public_id, hold=form), 422
+    flash(f"The certificate of {enrollment.user.name} waits. The trainee reads why.", "good")
     return redirect(url_for("staff_certificates.listing"), 303)
 
 

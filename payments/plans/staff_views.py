@@ -15,7 +15,7 @@ from payments import listing, ordering, owing, returning, waiving
 from payments.forms import PatienceForm, WaiveForm
 from payments.models import DueState, EnrollmentOrder, WaiverKind
 from payments.plans import arrears
-from payments.staff_views import staff_payments
+from payments.staff_views import order_page, staff_payments
 
 
 def _order(public_id: str) -> EnrollmentOrder:
@@ -59,17 +59,18 @@ def waive(public_id: str) -> Response:
 
 @staff_payments.post("/<public_id>/patience")
 @staff("finance")
-def patience(public_id: str) -> Response:
+def patience(public_id: str) -> Response | tuple[str, int]:
     """Wait until a day with closing the course; without a day, wait no longer."""
     found, form = _order(public_id), PatienceForm()
     if not form.validate_on_submit():
-        return _back(found, form)
+        return _back(found, form) if returning.is_elsewhere() else (order_page(found, patience=form), 422)
     try:
         arrears.be_patient(found.id, form.until.data, reason=str(form.reason.data), actor=current_user, at=now())
     except Refused as refused:
         db.session.rollback()
-        flash(refused.message, "bad")
-        return _back(_order(public_id))
+        form.refuse(refused)
+        found = _order(public_id)
+        return _back(found, form) if returning.is_elsewhere() else (order_page(found, patience=form), 422)
     db.session.commit()
     flash("We wait; the course stays open." if form.until.data else "We wait no longer.", "good")
     return _back(found)

@@ -195,6 +195,11 @@ def test_the_registrar_holds_a_certificate_back_and_the_trainee_reads_why(school
     enrollment = school.graduate_to_be("Ana Lima")
     url = f"/staff/certificates/hold/{enrollment.public_id}"
     client.sign_in(rosa)
+    for wrong, words in ((" ", "Say why the certificate is held back"), ("y" * 301, "longer than 300")):
+        refused = client.submit(url, {"reason": wrong}, on="/staff/certificates")
+        assert refused.status_code == 422
+        assert words in refused.text
+        assert wrong in refused.text
     assert client.submit(url, {"reason": "Agreement not signed yet."}, on="/staff/certificates").status_code == 303
     assert "Agreement not signed yet." in client.get("/staff/certificates").get_data(as_text=True)
     with school.app.app_context():

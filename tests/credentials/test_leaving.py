@@ -109,7 +109,9 @@ def test_while_tuition_is_owed_it_is_held_back_and_the_page_says_so(client, app,
         place = db.session.get_one(Enrollment, left.id)
         hold_back(place, reason="$450 of the tuition are open.", source=HoldSource.TUITION, at=school.now())
         db.session.commit()
-    answer = client.sign_in(rosa).submit(f"{LISTING}/partial/{left.public_id}", {"reason": "Moved"}, on=LISTING)
+    long = client.sign_in(rosa).submit(f"{LISTING}/partial/{left.public_id}", {"reason": "y" * 301}, on=LISTING)
+    assert (long.status_code, "y" * 301 in long.text) == (422, True)
+    answer = client.submit(f"{LISTING}/partial/{left.public_id}", {"reason": "Moved"}, on=LISTING)
     assert answer.status_code == 409
     assert "Held back: $450 of the tuition are open." in words(answer)
     assert 'value="Moved"' in answer.text

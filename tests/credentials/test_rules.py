@@ -199,7 +199,9 @@ def test_a_document_of_the_wrong_shape_is_refused_where_it_is_wrong(document: An
         check(laid_over(rule_book(), [Document.of("version 1", document)]))
 
 
-@pytest.mark.parametrize("text", ['{"value": NaN}', '{"a": 1, "a": 2}', "{", "[" * 100_000, "9" * 5_000, '{"a": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "text", ['{"value": NaN}', '{"a": 1, "a": 2}', "{", "[" * 100_000, "9" * 5_000, '{"a": "\\ud800"}']
+)
 def test_what_is_no_json_or_means_two_things_is_refused(text: str) -> None:
     with pytest.raises(RulesError, match="version 1: ") as refused:
         read_json("version 1", text)

@@ -1,8 +1,10 @@
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from desk.leading import ABOUT
 from foundation.audit import record
 from foundation.db import db
 from foundation.escalating import StaffTask, escalate, resolve
@@ -21,7 +23,10 @@ def task(app, school):
 
 def test_what_only_a_person_can_decide_waits_on_the_desk_until_somebody_says_what_was_decided(client, school, task):
     client.sign_in(school.user("Ingrid", "owner"))
-    assert "A payment does not fit" in client.get("/staff").text
+    page = client.get("/staff").text
+    assert "A payment does not fit" in page
+    assert "<span>Payment</span>" in page
+    assert "order.review" not in page
     refused = client.submit(f"/staff/tasks/{task}/resolve", {"note": ""}, on="/staff")
     assert refused.status_code == 422
     assert "Say in a few words" in refused.text
@@ -173,3 +178,22 @@ def test_the_inspector_of_pages_can_fail():
     for fault in ("<h1>B</h1>", '<input name="x">', "<img src=x>", "<form></form>", "<script>1</script>", "<p></b>"):
         with pytest.raises(AssertionError):
             inspect_page(sound.format(fault))
+
+
+def test_every_task_says_in_the_schools_words_what_it_is_about():
+    root = Path(__file__).parents[2]
+    rooms = ("accounts", "courseware", "credentials", "enrollment", "mail", "payments", "tasks")
+    sources = [path.read_text("utf-8") for room in rooms for path in (root / room).rglob("*.py")]
+    calls = [piece[:400] for source in sources for piece in source.split("escalate(")[1:]]
+    kinds = {found.group(1) for call in calls if (found := re.match(r'[^()]*?"([a-z]+)\.[a-z_]+"', call))}
+    assert {"order", "mail", "refund"} <= kinds <= ABOUT.keys()
+
+
+def test_staff_are_not_led_to_pages_that_a_draft_has_not_yet_or_that_are_not_theirs(client, school):
+    draft = school.cohort(is_published=False)
+    client.sign_in(school.user("Ingrid", "owner"))
+    for page in (f"/staff/prices/cohorts/{draft.code}", f"/staff/cohorts/{draft.code}/waitlist"):
+        assert f"/cohorts/{draft.code}" in client.get(page).text
+        assert not re.search(rf'href="/(enroll|programs)/[^"]*{draft.code}', client.get(page).text)
+    client.sign_in(school.user("Noor", "instructor"))
+    assert "/staff/orders" not in client.get(f"/staff/cohorts/{draft.code}").text

@@ -220,6 +220,9 @@ def test_staff_can_wait_with_a_reason_and_the_course_opens_again(
     look(on_plan, 11)
     page = f"/staff{order_page(on_plan)}"
     until = (second_due(on_plan) + timedelta(days=40)).date().isoformat()
+    wrong = text(finance.submit(f"{page}/patience", {"until": until, "reason": " "}, on=page))
+    assert 'id="reason-error"' in wrong
+    assert f'value="{until}"' in wrong
     finance.submit(f"{page}/patience", {"until": until, "reason": "New job in March"}, on=page)
     look(on_plan, 30)
     assert state_of(on_plan) == "active"

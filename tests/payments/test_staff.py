@@ -83,11 +83,19 @@ def open_decisions(buyer):
 
 def test_a_decision_is_closed_by_refunding_and_by_a_note(finance, unseated):
     page = f"/staff/orders/{unseated.books().order.public_id}"
-    finance.submit(f"{page}/decided", {"note": " "}, on=page)
+    refused = finance.submit(f"{page}/decided", {"note": " "}, on=page)
+    assert (refused.status_code, 'id="note-error"' in text(refused)) == (422, True)
     assert open_decisions(unseated) == ["order.paid_no_seat"]
     finance.submit(f"{page}/refund", {"amount": "4800", "reason": "Full"}, on=page)
     assert open_decisions(unseated) == []
     assert unseated.books().state == "refunded"
+
+
+def test_a_note_that_is_too_long_comes_back_beside_its_field(finance, unseated):
+    page = f"/staff/orders/{unseated.books().order.public_id}"
+    refused = text(finance.submit(f"{page}/decided", {"note": "y" * 301}, on=page))
+    assert 'id="note-error"' in refused
+    assert "y" * 301 in refused
 
 
 def test_a_note_closes_what_was_put_before_staff(finance, unseated):
