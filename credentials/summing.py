@@ -156,6 +156,28 @@ def unsettled(whose: Any) -> CTE:
     return query.cte("unsettled").prefix_with("MATERIALIZED")
 
 
+def open_lines(*told: Any, whose: Any = None) -> Select[*tuple[Any, ...]]:
+    """SQL: the few lines that are not checked and stand, each as its review repeats it; of everybody, or of `whose`.
+
+    A line that was taken back is none of them: its reversal cancels it to the minute, in whatever state both are.
+    What was taken back is read by itself, from an index that holds nothing else, and not looked up line by line.
+    """
+    line, review = LedgerEntry, LedgerReview
+    reversals = select(line.reverses_id).where(line.reverses_id.is_not(None), *_theirs(line, whose))
+    back = reversals.cte("taken_back").prefix_with("MATERIALIZED")
+    stands = ~select(back.c.reverses_id).where(back.c.reverses_id == review.entry_id).correlate(review).exists()
+    return select(*told).where(review.state != written(ReviewState.CHECKED), stands, *_theirs(review, whose))
+
+
+def _theirs(table: type[LedgerEntry | LedgerReview], whose: Any) -> tuple[Any, ...]:
+    return () if whose is None else (table.user_id == whose,)
+
+
+def waits() -> Any:
+    """SQL: whether an open line waits to be checked; otherwise it was returned."""
+    return LedgerReview.state.in_([written(one) for one in sorted(WAITING)])
+
+
 def summed(column: Any) -> Any:
     """SQL: a sum of minutes. No line holds more than a small whole number, and those are added up without decimals."""
     return func.sum(cast(column, Integer))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
@@ -16,6 +16,8 @@ REVERSED_WITH_A_REASON = "CASE WHEN reverses_id IS NULL THEN minutes > 0 ELSE mi
 
 # A run of coaching with one client, taken over from elsewhere, may hold years; any other line is an occasion.
 NO_ABSURD_LINE = "abs(minutes) <= CASE WHEN kind = 'coaching' THEN 600000 ELSE 6000 END"
+
+TAKES_BACK = text("reverses_id IS NOT NULL")
 
 
 class Kind(StrEnum):
@@ -29,7 +31,10 @@ class Kind(StrEnum):
 
 
 class LedgerEntry(Model):
-    """One line. A mistake is reversed by another line with a reason, once; `source_key` lets one source earn once."""
+    """One line. A mistake is reversed by another line with a reason, once; `source_key` lets one source earn once.
+
+    The database takes a reversal only where it cancels its line to the minute.
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
@@ -46,6 +51,9 @@ class LedgerEntry(Model):
         ),
         Index("ix_ledger_entry_user_on", "user_id", "on", "id"),
         Index("ix_ledger_entry_enrollment_kind", "enrollment_id", "kind"),
+        Index("ix_ledger_entry_kind_minutes", "kind", "minutes"),
+        Index("uq_ledger_entry_reverses_id", "reverses_id", unique=True, postgresql_where=TAKES_BACK),
+        Index("ix_ledger_entry_taken_back", "user_id", "reverses_id", postgresql_where=TAKES_BACK),
         {"info": {"append_only": True}},
     )
 
@@ -64,7 +72,7 @@ class LedgerEntry(Model):
     evidence_type: Mapped[str]
     evidence_ref: Mapped[str] = mapped_column(default="")
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"))
     reason: Mapped[str] = mapped_column(default="")
     source_key: Mapped[str] = mapped_column(unique=True)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import User
-from credentials.models.ledger import LedgerEntry
+from credentials.models.ledger import Kind, LedgerEntry
 from foundation.db import Model, pk, word
 from foundation.states import Moves
 
@@ -32,8 +33,16 @@ REVIEW_MOVES = Moves(
 )
 
 
+def _repeated(*told: Any) -> Any:
+    """A fact of the line, which the database writes beside its review and never lets differ."""
+    return mapped_column(*told, server_default=FetchedValue(), deferred=True)
+
+
 class LedgerReview(Model):
-    """Where a line stands now. One for each line of the ledger; a reversal stands where its line stands."""
+    """Where a line stands now. One for each line of the ledger; a reversal stands where its line stands.
+
+    What the line says is repeated here by a trigger, so that one index adds up the few lines that are not checked.
+    """
 
     __tablename__ = "ledger_review"
     __table_args__ = (
@@ -44,11 +53,20 @@ class LedgerReview(Model):
         Index(
             "ix_ledger_review_open",
             "user_id",
-            postgresql_include=["entry_id", "state"],
+            postgresql_include=[
+                "entry_id",
+                "state",
+                "kind",
+                "synchronous",
+                "enrollment_id",
+                "minutes",
+                "core_minutes",
+            ],
             postgresql_where=text("state <> 'checked'"),
         ),
         Index("ix_ledger_review_decided", "decided_at", postgresql_where=text("decided_at IS NOT NULL")),
     )
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
@@ -57,6 +75,12 @@ class LedgerReview(Model):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     reason: Mapped[str] = mapped_column(default="")
+
+    kind: Mapped[Kind] = _repeated(word(Kind))
+    synchronous: Mapped[bool] = _repeated()
+    enrollment_id: Mapped[int | None] = _repeated()
+    minutes: Mapped[int] = _repeated(Integer)
+    core_minutes: Mapped[int] = _repeated(Integer)
 
     entry: Mapped[LedgerEntry] = relationship()
     decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])

@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Integer,
     Select,
@@ -20,15 +19,14 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    true,
     union_all,
 )
 
 from credentials.mentor_coaching.holding import held_on
 from credentials.mentor_coaching.standing import refusal_on
-from credentials.models import Kind, LedgerEntry, ReviewState
+from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
 from credentials.recalling import Mentoring
-from credentials.summing import WAITING, listed, numbers, people, summed, unsettled
+from credentials.summing import listed, numbers, open_lines, people, summed, waits
 from foundation.asking import rows
 from foundation.db import written
 
@@ -134,15 +132,15 @@ def hours_from(placed: Sequence[Placed], sums: Iterable[Sums]) -> dict[int, Hour
 
 @cache
 def _hours() -> Select[*tuple[Any, ...]]:
-    """Every line is added up in the order of its index; the few that are not verified are looked up and taken off.
+    """Every line is added up in the order of its index, and the few that are not verified are taken off.
 
     Of these parts one row a person is made, cut as a page needs.
     """
-    waits, line = unsettled(people()), LedgerEntry
+    line = LedgerEntry
     cut = [getattr(line, name) for name in CUT]
     sums = [(cast(summed(getattr(line, name)), Integer).label(name), NOTHING.label(f"{name}_waiting")) for name in SUMS]
     every = select(*cut, *chain(*sums)).where(line.user_id == people()).group_by(*cut)
-    parts = union_all(every, *(_taken_off(waits, which) for which in (line.id, line.reverses_id))).cte("parts").c
+    parts = union_all(every, _taken_off()).cte("parts").c
     here = func.unnest(numbers("enrollments")).table_valued("id").render_derived("here")
     taught = ((parts.kind == written(Kind.EDUCATION)) & here.c.id.is_not(None)).label("taught")
     placed = select(*parts, taught).outerjoin(here, here.c.id == parts.enrollment_id)
@@ -159,14 +157,11 @@ def _hours() -> Select[*tuple[Any, ...]]:
     return select(part.user_id, *split).group_by(part.user_id)
 
 
-def _taken_off(waits: CTE, which: Any) -> Select[*tuple[Any, ...]]:
-    """SQL: what is not verified, each line looked up: itself (by `id`), and what cancels it (by `reverses_id`)."""
-    named = select(*(getattr(LedgerEntry, name) for name in (*CUT, *SUMS))).where(which == waits.c.entry_id)
-    line = named.correlate(waits).offset(NOTHING).lateral("line")
-    counts = waits.c.state.in_([written(one) for one in sorted(WAITING)])
-    figures = [cast(line.c[name], Integer) for name in SUMS]
-    pairs = [(-one, case((counts, one), else_=NOTHING)) for one in figures]
-    return select(*(line.c[name] for name in CUT), *chain(*pairs)).select_from(waits).join(line, true())
+def _taken_off() -> Select[*tuple[Any, ...]]:
+    """SQL: what is not verified, taken off, and what of it waits."""
+    review = LedgerReview
+    pairs = [(-one, case((waits(), one), else_=NOTHING)) for one in (review.minutes, review.core_minutes)]
+    return open_lines(*(getattr(review, name) for name in CUT), *chain(*pairs), whose=people())
 
 
 def _amount(minutes: int, verified: bool) -> Amount:

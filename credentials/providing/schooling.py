@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal_column, select, union_all
 
-from credentials.models import Kind, LedgerEntry, LedgerReview, ReviewState
-from credentials.summing import WAITING, summed
+from credentials.models import Kind, LedgerEntry, LedgerReview
+from credentials.summing import open_lines, summed, waits
 from foundation.asking import rows
-from foundation.db import written
+
+NOTHING: ColumnElement[int] = literal_column("0", BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,10 @@ def school_by_kind() -> list[KindSum]:
 
 @cache
 def _by_kind() -> Select[*tuple[Any, ...]]:
-    """The few lines that are not verified fit into a small table of keys; every line is read once, and looked up there.
-
-    Several workers do so at once. Looking up the few in the ledger instead would read most of its pages again.
-    """
-    counts = LedgerReview.state.in_([written(one) for one in sorted(WAITING)]).label("counts")
-    open_ = LedgerReview.state != written(ReviewState.CHECKED)
-    others = select(LedgerReview.entry_id, counts).where(open_).subquery()
-    stands_for = others.c.entry_id == func.coalesce(LedgerEntry.reverses_id, LedgerEntry.id)
-    minutes = summed(LedgerEntry.minutes)  # no state beside it: verified; one that does not count: returned
-    parts = (minutes.filter(others.c.counts.is_(None)), minutes.filter(others.c.counts))
-    query = select(LedgerEntry.kind, *parts).join_from(LedgerEntry, others, stands_for, isouter=True)
-    return query.group_by(LedgerEntry.kind)
+    """Every line is added up from one small index, by several workers; what is not verified is taken off by another."""
+    line, review = LedgerEntry, LedgerReview
+    every = select(line.kind, summed(line.minutes).label("verified"), NOTHING.label("waiting")).group_by(line.kind)
+    some = (-func.sum(review.minutes), func.sum(review.minutes).filter(waits()))
+    parts = union_all(every, open_lines(review.kind, *some).group_by(review.kind)).subquery().c
+    figures = (cast(func.sum(one), BigInteger) for one in (parts.verified, parts.waiting))
+    return select(parts.kind, *figures).group_by(parts.kind)

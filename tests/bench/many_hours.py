@@ -51,8 +51,10 @@ SELECT 'back-' || id, user_id, enrollment_id, kind, -minutes, -core_minutes, syn
   'reversal', '', '{}', id, 'Made twice', 'reversal:' || id FROM ledger_entry WHERE id >= %(entry)s AND id %% 97 = 0"""
 
 # A fiftieth of the lines is not settled: sent, logged or returned.
-REVIEWS = """INSERT INTO ledger_review (entry_id, user_id, state, sent_at, reason)
-SELECT id, user_id, CASE id %% 199 WHEN 3 THEN 'sent' WHEN 57 THEN 'sent' WHEN 91 THEN 'logged' WHEN 143 THEN 'returned'
+REVIEWS = """INSERT INTO ledger_review (entry_id, user_id, kind, synchronous, enrollment_id, minutes, core_minutes,
+state, sent_at, reason)
+SELECT id, user_id, kind, synchronous, enrollment_id, minutes, core_minutes,
+  CASE id %% 199 WHEN 3 THEN 'sent' WHEN 57 THEN 'sent' WHEN 91 THEN 'logged' WHEN 143 THEN 'returned'
   ELSE 'checked' END, now(), CASE WHEN id %% 199 = 143 THEN 'Say more' ELSE '' END
 FROM ledger_entry WHERE id >= %(entry)s AND reverses_id IS NULL ORDER BY id"""
 

@@ -51,7 +51,7 @@ def sums_table(app: Flask, url: str, told: dict[str, Any]) -> None:
 
         _row("one trainee", 200, lambda: totals_of(told["user_id"]), ask(BY_PERSON, [told["user_id"]]), bare)
         _row(f"a cohort of {min(COHORT, len(people))}", 40, lambda: hours_of(enrollments), ask(BY_PERSON, people), bare)
-        _row("the school by kind", 7, school_by_kind, ask(BY_KIND), bare)
+        _row("the school by kind", 15, school_by_kind, ask(BY_KIND), bare)
         db.session.rollback()
 
 
