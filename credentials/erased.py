@@ -105,6 +105,7 @@ CODES = {
         "rule_set",
         "book_digest",
     ),
+    "brought_review": ("framework", "document"),
     "carried_line": ("line_id",),
     "client": ("origin",),
     "client_merge": ("moved", "filled"),

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, BindParameter, Select, Text, bindparam, cast,
 
 from credentials.mentor_coaching.holding import Told
 from credentials.models import (
+    BroughtReview,
     Client,
     CoachingForm,
     CoachingSession,
@@ -175,11 +176,19 @@ def _mentored() -> Select[*tuple[Any, ...]]:
 
 
 def _signed_reviews() -> Any:
-    """SQL: level, mentor and day of each Competency Review Form that both have signed."""
-    day = func.to_char(CoachingForm.signed_at, "YYYY-MM-DD")
-    told = func.json_agg(func.json_build_array(CoachingForm.level, CoachingForm.mentor_id, day))
+    """SQL: level, mentor and day of each Competency Review Form that both have signed, here or where they came from."""
+    day, one = "YYYY-MM-DD", BroughtReview
     signed = (CoachingForm.kind == FormKind.REVIEW) & (CoachingForm.state == FormState.SIGNED)
-    return select(told).where(CoachingForm.user_id == bindparam("user_id"), signed).scalar_subquery()
+    here = select(
+        cast(CoachingForm.level, Text).label("level"),
+        CoachingForm.mentor_id.label("mentor"),
+        func.to_char(CoachingForm.signed_at, day).label("day"),
+    ).where(CoachingForm.user_id == bindparam("user_id"), signed)
+    brought = select(cast(one.level, Text), one.mentor_id, func.to_char(one.signed_on, day)).where(
+        one.user_id == bindparam("user_id"), one.taken_back_at.is_(None)
+    )
+    found = here.union_all(brought).subquery()
+    return select(func.json_agg(func.json_build_array(*found.c))).scalar_subquery()
 
 
 def is_reversed(entry_id: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from credentials.models.assessment import REACH_MOVES, Assessment, Occasion, ReachState, RuleReach
 from credentials.models.badge import Badge, CertificateHold, HoldSource, SigningKey
+from credentials.models.brought_review import BroughtReview
 from credentials.models.certificate import Certificate, CertificateKind, CertificateRevocation
 from credentials.models.client_merge import ClientMerge
 from credentials.models.coaching import Client, CoachingSession, Consent, Format, Payment, Relation
@@ -72,6 +73,7 @@ __all__ = [
     "Assessment",
     "Badge",
     "BookingState",
+    "BroughtReview",
     "CarriedLine",
     "CceDocument",
     "CceUnit",

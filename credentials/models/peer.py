@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.db import Model, pk, public_id
@@ -16,6 +16,7 @@ class PeerHour(Model):
 
     __tablename__ = "peer_hour"
     __table_args__ = (
+        Index("ix_peer_hour_claim", "claim_id", postgresql_where=text("claim_id IS NOT NULL")),
         CheckConstraint("minutes BETWEEN 1 AND 720 OR reverses_id IS NOT NULL", name="minutes_of_one_sitting"),
         Index("ix_peer_hour_user_on", "user_id", "on", "id"),
     )
@@ -27,6 +28,7 @@ class PeerHour(Model):
     minutes: Mapped[int]
     sealed_peer: Mapped[str] = mapped_column(default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("peer_hour.id"), unique=True)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("prior_learning.id"))  # came with a passport
     recorded_at: Mapped[datetime]
 
     @property

@@ -59,7 +59,8 @@ class PriorLearning(Model):
     """One claim. Its minutes are claimed; what was granted stands in `granted` and, line by line, in the ledger.
 
     `live_*` are synchronous minutes, `own_*` asynchronous ones. With an enrollment they count in that program, without
-    one they stand as education of their own. `brought`: minutes of other kinds, which only a passport brings.
+    one they stand as education of their own. `brought`: minutes of other kinds, which only a passport brings; also
+    minutes received from peers, and how many Review Forms, which are no hours of one's own.
     """
 
     __tablename__ = "prior_learning"
@@ -120,7 +121,7 @@ class PriorLearning(Model):
     @property
     def minutes(self) -> int:
         """What is claimed, in all and of every kind."""
-        return sum(self.claimed.values()) + sum(int(minutes) for minutes in self.brought.values())
+        return sum(self.claimed.values()) + sum(int(self.brought.get(name, 0)) for name in BROUGHT)
 
     @property
     def granted_minutes(self) -> int:

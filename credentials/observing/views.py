@@ -14,6 +14,7 @@ from credentials.observing import drafting, queries, signing
 from credentials.observing.documents import file_name, form_pdf
 from credentials.observing.forms import GiveBackForm
 from credentials.observing.mentor_views import shown
+from credentials.passports.taking_beside import brought_reviews_of
 from foundation.access import signed_in, staff
 from foundation.audit import record
 from foundation.clock import now
@@ -31,6 +32,7 @@ def forms() -> str:
         url=page_url(),
         words=queries.STATES,
         title_of=queries.title_of,
+        brought=brought_reviews_of(current_user.id),
     )
 
 

@@ -6,13 +6,14 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from credentials.passports.reading import Proof, Unreadable, opened, read, thumbprint
-from credentials.passports.sealing import HEAD, Json, digest, line_digest
-from credentials.passports.shaping import makes_sense, odd_head
+from credentials.passports.sealing import BESIDE, HEAD, LISTS, Json, digest, line_digest
+from credentials.passports.shaping import beside_makes_sense, makes_sense, odd_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Fault:
     line: int
     where: str
     words: str
+    is_beside: bool = False
+
+    @property
+    def place(self) -> str:
+        return f"{'Entry' if self.is_beside else 'Line'} {self.line}" if self.line else "Head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +80,36 @@ def _is_signed(proof: Proof) -> bool:
 
 def _own_faults(content: Json) -> list[Fault]:
     """Where the signature can't be asked, lines still answer for themselves."""
-    wrong = ((n, line) for n, line in enumerate(content["lines"], 1) if line_digest(line) != line["sha256"])
-    return [_changed(number, line) for number, line in wrong]
+    listed = [(n, one, name == BESIDE) for name in LISTS for n, one in enumerate(content.get(name, []), 1)]
+    return [_changed(*one) for one in listed if line_digest(one[1]) != one[1]["sha256"]]
 
 
 def _faults(content: Json, signed: Json) -> Iterator[Fault]:
     yield from _head_faults(content, signed)
-    lines, listed = content["lines"], signed.get("lines")
+    for name in LISTS:
+        if name in content or name in signed:
+            yield from _list_faults(content.get(name, []), signed.get(name), name)
+
+
+def _list_faults(lines: list[Json], listed: Any, name: str) -> Iterator[Fault]:
     if not isinstance(listed, list) or not all(isinstance(one, list) and len(one) == 2 for one in listed):
-        raise Unreadable("The signature signs no list of lines.")
-    wanted = {str(name): str(seal) for name, seal in listed}
-    found = [line["id"] for line in lines]
+        raise Unreadable(f"The signature signs no list of {name}.")
+    beside, wanted = name == BESIDE, {str(one): str(seal) for one, seal in listed}
+    called, found = "Entry" if beside else "Line", [line["id"] for line in lines]
     for number, line in enumerate(lines, 1):
         if line["id"] not in wanted:
-            yield Fault(number, line["id"], f"Line {number} was added, or its name was changed.")
+            yield Fault(number, line["id"], f"{called} {number} was added, or its name was changed.", beside)
         elif not line_digest(line) == line["sha256"] == wanted[line["id"]]:
-            yield _changed(number, line)
+            yield _changed(number, line, beside)
     present = set(found)
-    for place, (name, _) in enumerate(listed, 1):
-        if str(name) not in present:
-            yield Fault(place, str(name), f"The line that stood at place {place} is gone, or its name was changed.")
+    for place, (gone, _) in enumerate(listed, 1):
+        if str(gone) not in present:
+            words = f"The {called.lower()} that stood at place {place} is gone, or its name was changed."
+            yield Fault(place, str(gone), words, beside)
     if len(present) < len(found):
-        yield Fault(0, "lines", "A line stands twice.")
-    elif found != [str(name) for name, _ in listed] and present == set(wanted):
-        yield Fault(0, "lines", "The lines stand in another order.")
+        yield Fault(0, name, f"{'An' if beside else 'A'} {called.lower()} stands twice.")
+    elif found != [str(one) for one, _ in listed] and present == set(wanted):
+        yield Fault(0, name, f"The {'entries' if beside else 'lines'} stand in another order.")
 
 
 def _head_faults(content: Json, signed: Json) -> Iterator[Fault]:
@@ -115,8 +127,14 @@ def _odd(content: Json) -> Iterator[Fault]:
     for number, line in enumerate(content["lines"], 1):
         if not makes_sense(line):
             yield Fault(number, line["id"], f"Line {number} makes no sense, though it is as it was signed.")
+    for number, one in enumerate(content.get(BESIDE, []), 1):
+        if not beside_makes_sense(one):
+            yield Fault(number, one["id"], f"Entry {number} makes no sense, though it is as it was signed.", True)
 
 
-def _changed(number: int, line: Json) -> Fault:
+def _changed(number: int, line: Json, is_beside: bool) -> Fault:
+    if is_beside:
+        told = f"{str(line.get('day'))[:10]}, {str(line.get('kind'))[:30].replace('_', ' ')}"
+        return Fault(number, line["id"], f"Entry {number} beside the lines was changed: {told}.", True)
     day, title = str(line.get("day"))[:10], str(line.get("title"))[:60]
     return Fault(number, line["id"], f"Line {number} was changed: {day}, “{title}”.")

@@ -52,7 +52,8 @@ def pieces_of(made: PriorLearning, content: Json, lines: Iterable[Json], at: dat
     """Each line with whom it speaks of. The caller holds the lock on the person's row."""
     lines = list(lines)
     clients = _clients(made, content, [one for one in lines if one["kind"] == Kind.COACHING], at)
-    mentors = _mentors(made, content["number"], [one for one in lines if one["kind"] == Kind.MENTOR], at)
+    told = [one["details"] for one in lines if one["kind"] == Kind.MENTOR]
+    mentors = _mentors(made, content["number"], told, at)
     return [_piece(line, clients, mentors, made.provider) for line in lines]
 
 
@@ -88,19 +89,25 @@ def _clients(made: PriorLearning, content: Json, lines: list[Json], at: datetime
     return found
 
 
-def _mentors(made: PriorLearning, number: str, lines: list[Json], at: datetime) -> dict[str, Mentor]:
+def mentors_in(made: PriorLearning, number: str, told: list[Json], at: datetime) -> list[Mentor]:
+    """For each that names a `mentor` and what they `held`: who that is here."""
+    known = _mentors(made, number, told, at)
+    return [known[_named(one["mentor"])] for one in told]
+
+
+def _mentors(made: PriorLearning, number: str, told: list[Json], at: datetime) -> dict[str, Mentor]:
     """By their names. They are this person's own, as if she had brought them; what is known of them is added."""
-    if not lines:
+    if not told:
         return {}
     own = select(Mentor).where(Mentor.owner_id == made.user_id).options(selectinload(Mentor.facts))
     found = {_named(one.name): one for one in db.session.scalars(own.order_by(Mentor.id.desc()))}
-    for name in dict.fromkeys(line["details"]["mentor"] for line in lines):
+    for name in dict.fromkeys(one["mentor"] for one in told):
         if _named(name) not in found:
             found[_named(name)] = Mentor(owner_id=made.user_id, name=" ".join(name.split()), created_at=at)
     db.session.add_all(found.values())
     db.session.flush()
     for key, mentor in found.items():
-        facts = [one for line in lines if _named(line["details"]["mentor"]) == key for one in line["details"]["held"]]
+        facts = [fact for one in told if _named(one["mentor"]) == key for fact in one["held"]]
         _note(mentor, facts, f"From the passport {number}", at)
     db.session.flush()
     return found

@@ -79,8 +79,13 @@ def _mentor_session(session: MentorSession) -> Json:
         "mentor": session.mentor.name,
         "mentees": session.mentees,
         "observed": session.observed,
-        "held": [_fact(one) for one in standing_facts(session.mentor.facts)],
+        "held": held_by(session.mentor),
     }
+
+
+def held_by(mentor: Mentor) -> list[Json]:
+    """What stands in a mentor's file."""
+    return [_fact(one) for one in standing_facts(mentor.facts)]
 
 
 def _fact(fact: MentorFact) -> Json:

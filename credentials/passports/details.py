@@ -41,16 +41,18 @@ def _coaching_fits(line: Json, told: Json) -> bool:
 
 
 def _mentoring_fits(line: Json, told: Json) -> bool:
-    facts = told.get("held")
     return (
         is_text(told.get("mentor"))
         and _is_company(told.get("mentees"))
         and isinstance(told.get("observed"), bool)
         and line["minutes"] <= A_SITTING
-        and isinstance(facts, list)
-        and len(facts) <= MOST_FACTS
-        and all(_is_fact(one) for one in facts)
+        and are_facts(told.get("held"))
     )
+
+
+def are_facts(facts: Any) -> bool:
+    """Whether this is what may stand in a mentor's file."""
+    return isinstance(facts, list) and len(facts) <= MOST_FACTS and all(_is_fact(one) for one in facts)
 
 
 def _is_company(people: Any) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from credentials.certificates.documents import qr_code, verify_address
 from credentials.models import Kind, Paper, ReviewState
+from credentials.passports.besides import rows_of
 from credentials.passports.sealing import Json
 from credentials.wording import KINDS, LEVELS, STATES
 from foundation.documents import typeset
@@ -34,7 +35,8 @@ def passport_pdf(paper: Paper) -> bytes:
 
 def by_kind(facts: Json) -> list[list[str]]:
     """Checked minutes and what waits, kind by kind, as pages and papers show them."""
-    return [[KINDS[Kind(one["kind"])], hours(one["checked"]), hours(one["waiting"])] for one in facts["minutes"]]
+    lines = [[KINDS[Kind(one["kind"])], hours(one["checked"]), hours(one["waiting"])] for one in facts["minutes"]]
+    return [*lines, *rows_of(facts)]
 
 
 def programs_in_words(facts: Json) -> list[str]:

@@ -20,8 +20,9 @@ from credentials.models import (
     LedgerReview,
     ReviewState,
 )
+from credentials.passports.besides import beside_of
 from credentials.passports.detailing import confirmation_of, confirmations_of, details_of
-from credentials.passports.sealing import FORMAT, Json, digest, with_digest
+from credentials.passports.sealing import BESIDE, FORMAT, THIRD_FORMAT, Json, digest, with_digest
 from credentials.profiling import is_reversed
 from credentials.summing import CHECKED, WAITING, Totals, totals_of
 from enrollment.models import Cohort, Enrollment
@@ -29,10 +30,10 @@ from foundation.db import db
 
 
 def contents(user: User, number: str, at: datetime) -> Json:
-    """A passport of a person as of a moment, without its proof. Eight statements."""
-    details, confirmed = details_of(user.id), confirmations_of(user.id)
+    """A passport of a person as of a moment, without its proof. Ten statements."""
+    details, confirmed, beside = details_of(user.id), confirmations_of(user.id), beside_of(user.id)
     return {
-        "format": FORMAT,
+        "format": THIRD_FORMAT if beside else FORMAT,
         "number": number,
         "issued_at": at.replace(microsecond=0).isoformat(),
         "holder": {"name": user.name},
@@ -43,7 +44,7 @@ def contents(user: User, number: str, at: datetime) -> Json:
             _line(entry, review, place, details.get(entry.id), confirmation_of(entry, confirmed))
             for entry, review, place in _placed_lines(user)
         ],
-    }
+    } | ({BESIDE: [with_digest(one) for one in beside]} if beside else {})
 
 
 def programs_of(user: User) -> list[Json]:

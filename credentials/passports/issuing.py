@@ -17,7 +17,7 @@ from credentials.certificates.holding import tuition_holds_of
 from credentials.certificates.numbering import new_number
 from credentials.models import Paper, PaperKind
 from credentials.passports.gathering import contents
-from credentials.passports.sealing import HEAD, Json, sealed
+from credentials.passports.sealing import HEAD, LISTS, Json, sealed
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
@@ -74,7 +74,7 @@ def passport_of(user: User, number: str) -> Paper:
 
 def as_file(paper: Paper) -> Json:
     """The passport as it is given out: the head first, the lines, then the proof."""
-    return {name: paper.facts[name] for name in (*HEAD, "lines")} | {"proof": paper.proof}
+    return {name: paper.facts[name] for name in (*HEAD, *LISTS) if name in paper.facts} | {"proof": paper.proof}
 
 
 def is_same(facts: dict[str, Any], content: Json) -> bool:

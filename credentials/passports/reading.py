@@ -9,7 +9,17 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from credentials.passports.sealing import FILE_KEYS, FIRST_FORMAT, FORMAT, HEAD, LINE_KEYS, Json, canonical
+from credentials.passports.sealing import (
+    BESIDE,
+    BESIDE_KEYS,
+    FILE_KEYS,
+    FORMAT,
+    HEAD,
+    LINE_KEYS,
+    THIRD_FORMAT,
+    Json,
+    canonical,
+)
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_LINES = 50_000
@@ -42,11 +52,12 @@ def read(data: bytes) -> Json:
     if len(data) > MOST_BYTES:
         raise Unreadable("The file is larger than 8 MB.")
     content = _json(data)
-    if not isinstance(content, dict) or content.get("format") not in (FIRST_FORMAT, FORMAT):
+    if not isinstance(content, dict) or content.get("format") not in LINE_KEYS:
         raise Unreadable(f"This is not a passport: “format” does not say {FORMAT}.")
-    if unknown := sorted(set(content) - FILE_KEYS):
+    more = {BESIDE} if content["format"] == THIRD_FORMAT else set()
+    if unknown := sorted(set(content) - FILE_KEYS - more):
         raise Unreadable(f"“{_plain(unknown[0])}” does not belong in a passport.")
-    if missing := [name for name in (*HEAD, "lines", "proof") if name not in content]:
+    if missing := [name for name in (*HEAD, "lines", *more, "proof") if name not in content]:
         raise Unreadable(f"“{missing[0]}” is missing.")
     lines = content["lines"]
     if not isinstance(lines, list) or len(lines) > MOST_LINES or not isinstance(content["proof"], str):
@@ -55,7 +66,16 @@ def read(data: bytes) -> Json:
     for number, line in enumerate(lines, 1):
         if not isinstance(line, dict) or not isinstance(line.get("id"), str) or set(line) != keys:
             raise Unreadable(f"Line {number} lacks what a line holds, or holds more.")
+    _check_beside(content.get(BESIDE, []))
     return content
+
+
+def _check_beside(entries: Any) -> None:
+    if not isinstance(entries, list) or len(entries) > MOST_LINES:
+        raise Unreadable("“beside” is not what a passport holds.")
+    for number, one in enumerate(entries, 1):
+        if not isinstance(one, dict) or not isinstance(one.get("id"), str) or set(one) != BESIDE_KEYS:
+            raise Unreadable(f"Entry {number} beside the lines lacks what one holds, or holds more.")
 
 
 def opened(proof: str) -> Proof:

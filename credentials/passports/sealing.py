@@ -12,12 +12,18 @@ from collections.abc import Callable
 from typing import Any
 
 Json = dict[str, Any]
-FIRST_FORMAT, FORMAT = "practicum-passport/1", "practicum-passport/2"
-"""The first one said of a line neither who else was there nor who confirmed it; it is read, and made no more."""
+FIRST_FORMAT, FORMAT, THIRD_FORMAT = (f"practicum-passport/{number}" for number in (1, 2, 3))
+"""The first one said of a line neither who else was there nor who confirmed it; it is read, and made no more.
+
+The third is the second with what stands beside the ledger; where there is nothing of it, the second is made.
+"""
 LINE = ("id", "day", "kind", "minutes", "core_minutes", "synchronous", "title", "program", "state", "checked_on")
 FIRST_KEYS = frozenset({*LINE, "evidence", "sha256"})
-LINE_KEYS = {FIRST_FORMAT: FIRST_KEYS, FORMAT: FIRST_KEYS | {"details", "confirmed"}}
+LINE_KEYS = {FIRST_FORMAT: FIRST_KEYS, **dict.fromkeys((FORMAT, THIRD_FORMAT), FIRST_KEYS | {"details", "confirmed"})}
+BESIDE = "beside"
+BESIDE_KEYS = frozenset({"id", "day", "kind", "told", "sha256"})
 HEAD = ("format", "number", "issued_at", "holder", "issuer", "programs", "minutes")
+LISTS = ("lines", BESIDE)
 FILE_KEYS = frozenset({*HEAD, "lines", "proof"})
 
 
@@ -45,12 +51,8 @@ def head_of(content: Json) -> Json:
 
 def statement(content: Json) -> Json:
     """What is signed: the head, and each line's name with its digest, in order."""
-    return {
-        "iss": content["issuer"]["id"],
-        "jti": content["number"],
-        "passport": head_of(content),
-        "lines": [[line["id"], line["sha256"]] for line in content["lines"]],
-    }
+    listed = {name: [[one["id"], one["sha256"]] for one in content[name]] for name in LISTS if name in content}
+    return {"iss": content["issuer"]["id"], "jti": content["number"], "passport": head_of(content)} | listed
 
 
 def sealed(content: Json, sign: Callable[[Json], str]) -> str:

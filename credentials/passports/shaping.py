@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from credentials.models import Kind, ReviewState
-from credentials.passports.details import details_fit, is_day, is_moment, is_text, is_whole
+from credentials.models import Kind, Level, ReviewState
+from credentials.passports.details import A_SITTING, are_facts, details_fit, is_day, is_moment, is_text, is_whole
 from credentials.passports.sealing import Json
 
 MOST_MINUTES = 600_000
+PEER_RECEIVED, REVIEW = "peer_received", "competency_review"
 
 
 def odd_head(content: Json) -> str | None:
@@ -44,6 +45,27 @@ def makes_sense(line: Json) -> bool:
         and isinstance(evidence, dict)
         and is_text(evidence.get("type"))
         and details_fit(line)
+    )
+
+
+def beside_makes_sense(one: Json) -> bool:
+    """Whether what stands beside the lines is a session received from a peer, or a signed review."""
+    fits = {PEER_RECEIVED: _is_received, REVIEW: _is_review}.get(one["kind"])
+    return fits is not None and is_day(one["day"]) and isinstance(one["told"], dict) and fits(one["told"])
+
+
+def _is_received(told: Json) -> bool:
+    return set(told) == {"minutes"} and is_whole(told["minutes"]) and 1 <= told["minutes"] <= A_SITTING
+
+
+def _is_review(told: Json) -> bool:
+    return (
+        set(told) == {"level", "framework", "mentor", "held", "document"}
+        and told["level"] in set(Level)
+        and is_text(told["framework"])
+        and is_text(told["mentor"])
+        and is_text(told["document"])
+        and are_facts(told["held"])
     )
 
 

@@ -17,6 +17,7 @@ from credentials.passports.doubling import FROM_A_PASSPORT, doubles_of
 from credentials.passports.reading import Unreadable
 from credentials.passports.recording import Piece
 from credentials.passports.sealing import Json
+from credentials.passports.taking_beside import take_over_beside
 from credentials.passports.trusting import known_keys
 from credentials.prior_learning.carrying import lines_carried_by, release
 from credentials.prior_learning.keeping import content_of
@@ -29,10 +30,10 @@ SOURCE = "prior:{}:"
 
 
 def take_over(made: PriorLearning, kinds: Collection[str], *, actor: User, at: datetime) -> dict[str, int]:
-    """Write the lines of these kinds, checked; minutes by kind. What stands here meanwhile is left out.
+    """Write the lines of these kinds, checked, and what stands beside them; minutes by kind.
 
-    Lines that are left out are let go of, so that they may be handed in anew. Raises Refused where the file is not
-    what was handed in.
+    What stands here meanwhile is left out, and lines that are left out are let go of, so that they may be handed in
+    anew. Raises Refused where the file is not what was handed in.
     """
     if not made.brought:
         return {}
@@ -43,10 +44,11 @@ def take_over(made: PriorLearning, kinds: Collection[str], *, actor: User, at: d
     doubles = doubles_of(made.user_id, checked.content, [one for one in lines if one["kind"] in kinds])
     taken = [one for one in lines if one["kind"] in kinds and one["id"] not in doubles]
     gone = {one["id"] for one in lines} - {one["id"] for one in taken}
-    release(made, at, lines=gone)
     if taken:
         _write(made, checked, taken, actor, at)
-    return minutes_by_kind(taken)
+    beside, left = take_over_beside(made, checked.content, carried, kinds, at)
+    release(made, at, lines=gone | left)
+    return minutes_by_kind(taken) | beside
 
 
 def minutes_by_kind(lines: Iterable[Json]) -> dict[str, int]:

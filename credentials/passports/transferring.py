@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from credentials.models import BROUGHT, PARTS, Accreditation, Kind, PriorLearning, ReviewState
+from credentials.passports.besides import amount_of
 from credentials.passports.checking import Checked, check
 from credentials.passports.companions import recognise
 from credentials.passports.doubling import FROM_A_PASSPORT, doubles_of
 from credentials.passports.reading import Unreadable
-from credentials.passports.sealing import Json
+from credentials.passports.sealing import BESIDE, Json
+from credentials.passports.taking_beside import doubles_beside
 from credentials.passports.taking_over import minutes_by_kind
 from credentials.passports.trusting import known_keys, own_keys
 from credentials.prior_learning.carrying import carried_already, carry
@@ -37,6 +39,8 @@ class Looked:
     checked: Checked
     taken: Sequence[Json]
     left: Sequence[tuple[Json, str]]
+    beside: Sequence[Json] = ()
+    beside_left: Sequence[tuple[Json, str]] = ()
 
     @property
     def parts(self) -> dict[str, int]:
@@ -63,7 +67,8 @@ class Looked:
 
     @property
     def last_on(self) -> date:
-        return max(date.fromisoformat((line.get("details") or {}).get("until") or line["day"]) for line in self.taken)
+        lines = [*self.taken, *self.beside]
+        return max(date.fromisoformat((line.get("details") or {}).get("until") or line["day"]) for line in lines)
 
     @property
     def provider(self) -> str:
@@ -86,17 +91,19 @@ def look(user: User, data: bytes) -> Looked:
         raise Refused(f"This passport was changed, so it can't be taken over. {_named(checked)}", field="passport")
     if checked.thumbprint in own_keys():
         raise Refused("This passport is our own: its hours stand in a ledger here already.", field="passport")
-    lines = checked.content["lines"]
-    known = carried_already([line["id"] for line in lines])
+    lines, beside = checked.content["lines"], checked.content.get(BESIDE, [])
+    known = carried_already([one["id"] for one in (*lines, *beside)])
     if any(owner != user.id for owner in known.values()):
         raise Refused("Hours of this passport were handed in by somebody else. Write to the school.", field="passport")
-    reasons = _reasons(user, checked.content, known)
+    reasons, others = _reasons(user, checked.content, known), _reasons_beside(user, checked, beside, known)
     looked = Looked(
         checked,
         [line for line, why in reasons if why is None],
         [(line, why) for line, why in reasons if why is not None],
+        [one for one, why in others if why is None],
+        [(one, why) for one, why in others if why is not None],
     )
-    if not looked.taken:
+    if not looked.taken and not looked.beside:
         raise Refused(_nothing(bool(known)), field="passport")
     return looked
 
@@ -106,6 +113,14 @@ def _reasons(user: User, content: Json, known: Collection[str]) -> list[tuple[Js
     first = [(line, _why_not(line, line["id"] in known)) for line in content["lines"]]
     doubles = doubles_of(user.id, content, [line for line, why in first if why is None])
     return [(line, why or doubles.get(line["id"])) for line, why in first]
+
+
+def _reasons_beside(
+    user: User, checked: Checked, entries: Sequence[Json], known: Collection[str]
+) -> list[tuple[Json, str | None]]:
+    first = [(one, "handed in before" if one["id"] in known else None) for one in entries]
+    doubles = doubles_beside(user.id, checked.thumbprint, [one for one, why in first if why is None])
+    return [(one, why or doubles.get(one["id"])) for one, why in first]
 
 
 def transfer(
@@ -128,13 +143,13 @@ def transfer(
     made = hand_in(user, _claim(looked, enrollment), Document(f"passport-{number}.json", JSON, data), at=at)
     made.signer = looked.checked.thumbprint
     db.session.flush()
-    carry(made, [line["id"] for line in looked.taken])
+    carry(made, [one["id"] for one in (*looked.taken, *looked.beside)])
     return made
 
 
 def _claim(looked: Looked, enrollment: Enrollment | None) -> Claim:
     """Its days are those of the education, if there is any: a course begins where its first class was."""
-    days = sorted(date.fromisoformat(line["day"]) for line in looked.education or looked.taken)
+    days = sorted(date.fromisoformat(line["day"]) for line in looked.education or looked.taken or looked.beside)
     programs = looked.programs
     titles = ", ".join(one["title"] for one in programs)[:NAMED_IN_A_TITLE] or "Hours of a passport"
     parts: dict[str, Any] = looked.parts
@@ -146,7 +161,7 @@ def _claim(looked: Looked, enrollment: Enrollment | None) -> Claim:
         first_on=days[0],
         last_on=days[-1],
         enrollment=enrollment,
-        brought=looked.brought,
+        brought=looked.brought | amount_of(list(looked.beside)),
         **parts,
     )
 

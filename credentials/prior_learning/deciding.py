@@ -12,6 +12,7 @@ from accounts.models import User
 from credentials.awarding import award_minutes, reversal_of
 from credentials.letters import promise_prior_learning
 from credentials.models import CLAIM_MOVES, PARTS, ClaimState, LedgerEntry, PriorLearning
+from credentials.passports.taking_beside import take_back_beside
 from credentials.passports.taking_over import SOURCE, take_over
 from credentials.prior_learning.carrying import release
 from credentials.reviewing import approve as approve_lines
@@ -57,7 +58,7 @@ def approve(
     if lines:
         approve_lines([line.public_id for line in lines], actor, at)
     made.granted = made.granted | take_over(made, kinds, actor=actor, at=at)
-    if not made.granted_minutes:
+    if not any(made.granted.values()):
         raise Refused("All of it stands in the ledger meanwhile. Decline it.")
     record(
         "prior_learning.approved", subject=made, actor=actor, at=at, minutes=made.granted_minutes, reason=made.reason
@@ -85,7 +86,8 @@ def take_back(made: PriorLearning, reason: str, *, actor: User, at: datetime) ->
     lines = [reversal_of(line, made.reason, actor, at) for line in lines_of_claim(made)]
     if lines:
         db.session.execute(insert(LedgerEntry).on_conflict_do_nothing(), lines)
-    record("prior_learning.taken_back", subject=made, actor=actor, at=at, reason=made.reason, lines=len(lines))
+    beside = take_back_beside(made, at)
+    record("prior_learning.taken_back", subject=made, actor=actor, at=at, reason=made.reason, lines=len(lines) + beside)
     promise_prior_learning(made, at=at)
     return True
 

@@ -11,6 +11,8 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from credentials.models import BROUGHT, PARTS, Accreditation
+from credentials.passports.besides import BESIDES
+from credentials.passports.taking_beside import BESIDE_KINDS
 from credentials.wording import KINDS
 from enrollment.models import Enrollment
 from foundation.forms import Form, stripped
@@ -102,6 +104,7 @@ class DecideForm(_Parts):
     """What staff grant, and why. `take_*`: what a passport brings of other kinds, all of a kind or none."""
 
     take_coaching, take_mentor, take_cce = (BooleanField(KINDS[kind]) for kind in BROUGHT)
+    take_peer_received, take_competency_review = (BooleanField(BESIDES[kind]) for kind in BESIDE_KINDS)
     enrollment = SelectField("Counts toward")
     reason = TextAreaField("Why", filters=[stripped], validators=[Length(max=1000)])
 
@@ -109,7 +112,7 @@ class DecideForm(_Parts):
         self.enrollment.choices = place_choices(places)
 
     def kinds(self) -> set[str]:
-        return {str(kind) for kind in BROUGHT if self[f"take_{kind}"].data}
+        return {str(kind) for kind in (*BROUGHT, *BESIDE_KINDS) if self[f"take_{kind}"].data}
 
 
 def place_choices(places: Sequence[Enrollment]) -> list[tuple[str, str]]:

@@ -12,9 +12,11 @@ from credentials.coaching_log.keeping_clients import every_client_of
 from credentials.doors import hours
 from credentials.models import BROUGHT, PARTS, Payment
 from credentials.passports import transferring
+from credentials.passports.besides import told_beside
 from credentials.passports.companions import strangers_in
 from credentials.passports.forms import FileForm, TransferForm
 from credentials.passports.sealing import Json
+from credentials.passports.shaping import PEER_RECEIVED
 from credentials.prior_learning.forms import LABELS
 from credentials.prior_learning.keeping import content_of, keep
 from credentials.prior_learning.queries import places_of
@@ -103,6 +105,9 @@ def _told(looked: transferring.Looked) -> dict[str, Any]:
         + [(KINDS[kind], looked.brought[kind]) for kind in BROUGHT if kind in looked.brought],
         "taken": [(_day(line), line, told_of(line)) for line in looked.taken[:SHOWN]],
         "has_peers": any((line.get("details") or {}).get("payment") == Payment.PEER_EXCHANGE for line in looked.taken),
+        "beside": [told_beside(one) for one in looked.beside[:SHOWN]],
+        "beside_left": [(*told_beside(one), why) for one, why in looked.beside_left[:SHOWN]],
+        "has_received": any(one["kind"] == PEER_RECEIVED for one in looked.beside),
         "left": [(_day(line), line, why) for line, why in looked.left[:SHOWN]],
         "as_of": datetime.fromisoformat(looked.checked.content["issued_at"]),
         "kinds": {str(kind): words for kind, words in KINDS.items()},

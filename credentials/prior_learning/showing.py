@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from credentials.models import BROUGHT, PARTS, Kind, LedgerEntry, Payment, PriorLearning
+from credentials.passports.besides import BESIDES, in_words, told_beside
 from credentials.passports.checking import check
 from credentials.passports.reading import Unreadable
-from credentials.passports.sealing import Json
+from credentials.passports.sealing import BESIDE, Json
+from credentials.passports.taking_beside import BESIDE_KINDS
 from credentials.passports.trusting import known_keys
 from credentials.prior_learning.carrying import lines_carried_by
 from credentials.prior_learning.forms import LABELS
@@ -25,6 +27,19 @@ def amounts_of(made: PriorLearning) -> list[tuple[str, int, int | None]]:
     education = [(LABELS[name], made.claimed[name], made.granted.get(name)) for name in PARTS if made.claimed[name]]
     others = [(KINDS[kind], int(made.brought[kind]), _of(made, kind)) for kind in BROUGHT if kind in made.brought]
     return [*education, *others]
+
+
+def besides_of(made: PriorLearning) -> list[tuple[str, str, str | None]]:
+    """What comes beside the hours, in words: how much is claimed, and how much was granted."""
+    return [
+        (BESIDES[kind], in_words(kind, made.brought[kind]), _words_of(made, kind))
+        for kind in BESIDE_KINDS
+        if kind in made.brought
+    ]
+
+
+def _words_of(made: PriorLearning, kind: str) -> str | None:
+    return in_words(kind, int(made.granted.get(kind, 0))) if made.granted else None
 
 
 def _of(made: PriorLearning, kind: Kind) -> int | None:
@@ -65,12 +80,14 @@ def behind(made: PriorLearning) -> dict[str, Any] | None:
         return {"looked": None}
     carried = lines_carried_by(made)
     lines = [line for line in looked.content["lines"] if line["id"] in carried]
+    beside = [told_beside(one) for one in looked.content.get(BESIDE, []) if one["id"] in carried]
     name = looked.content["holder"]["name"]
     return {
         "looked": looked,
         "name": name,
         "names_differ": name.casefold() != made.user.name.casefold(),
         "lines": [(date.fromisoformat(line["day"]), line, told_of(line)) for line in lines[:SHOWN]],
+        "beside": beside[:SHOWN],
         "count": len(lines),
         "of": len(looked.content["lines"]),
         "kinds": {str(kind): words for kind, words in KINDS.items()},

@@ -10,11 +10,13 @@ from flask_login import current_user
 from credentials.asking import page_number, page_url
 from credentials.doors import staff_hours
 from credentials.models import BROUGHT, PARTS, ClaimState, PriorLearning
+from credentials.passports.besides import in_words
+from credentials.passports.taking_beside import BESIDE_KINDS
 from credentials.prior_learning.deciding import WORDS, approve, decline, lines_of_claim, take_back
 from credentials.prior_learning.forms import ACCREDITATIONS, DecideForm, as_hours
 from credentials.prior_learning.keeping import content_of
 from credentials.prior_learning.queries import claim_by, claims, others_of, places_of
-from credentials.prior_learning.showing import amounts_of, behind
+from credentials.prior_learning.showing import amounts_of, behind, besides_of
 from credentials.prior_learning.views import TONES
 from enrollment.models import Enrollment
 from foundation.access import staff
@@ -83,7 +85,9 @@ def prior_claim(public_id: str) -> Any:
         made=made,
         form=form,
         parts=[name for name in PARTS if made.claimed[name]],
-        kinds=[(f"take_{kind}", made.brought[kind]) for kind in BROUGHT if kind in made.brought],
+        kinds=[(f"take_{kind}", as_words(made.brought[kind])) for kind in BROUGHT if kind in made.brought]
+        + [(f"take_{kind}", in_words(kind, made.brought[kind])) for kind in BESIDE_KINDS if kind in made.brought],
+        besides=besides_of(made),
         amounts=amounts_of(made),
         others=others_of(made),
         lines=lines_of_claim(made) if made.decided_at else [],
@@ -97,7 +101,7 @@ def prior_claim(public_id: str) -> Any:
 
 def _told(made: PriorLearning, places: list[Enrollment]) -> dict[str, Any]:
     wished = next((one.public_id for one in places if one.id == made.enrollment_id), "")
-    told = {f"take_{kind}": kind in made.brought for kind in BROUGHT}
+    told = {f"take_{kind}": kind in made.brought for kind in (*BROUGHT, *BESIDE_KINDS)}
     return {name: as_hours(made.claimed[name]) for name in PARTS} | {"enrollment": wished} | told
 
 

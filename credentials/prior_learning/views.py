@@ -14,7 +14,7 @@ from credentials.prior_learning.deciding import WORDS
 from credentials.prior_learning.forms import ACCREDITATIONS, ClaimForm
 from credentials.prior_learning.keeping import content_of
 from credentials.prior_learning.queries import places_of
-from credentials.prior_learning.showing import amounts_of
+from credentials.prior_learning.showing import amounts_of, besides_of
 from enrollment.models import Enrollment
 from foundation.access import signed_in
 from foundation.clock import now
@@ -77,6 +77,7 @@ def prior_claim(public_id: str) -> str:
         "credentials/prior_claim.html",
         made=made,
         amounts=amounts_of(made),
+        besides=besides_of(made),
         accreditations=ACCREDITATIONS,
         word=WORDS[made.state],
         tone=TONES[made.state],

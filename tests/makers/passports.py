@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from accounts.models import User
 from credentials.models import Paper
 from credentials.passports.issuing import issue
-from credentials.passports.sealing import FORMAT, LINE_KEYS, Json, sealed, with_digest
+from credentials.passports.sealing import BESIDE, FORMAT, LINE_KEYS, THIRD_FORMAT, Json, sealed, with_digest
 from foundation.db import db
 
 
@@ -40,10 +40,15 @@ class OtherSchool:
         return lambda payload: jwt.encode(payload, self.key, algorithm="EdDSA", headers=headers)
 
     def passport(
-        self, *lines: Json, name: str = "Ana Lima", number: str = "HCS-2026-1111-1111", form: str = FORMAT
+        self,
+        *lines: Json,
+        name: str = "Ana Lima",
+        number: str = "HCS-2026-1111-1111",
+        form: str = "",
+        beside: tuple[Json, ...] = (),
     ) -> Json:
         content = {
-            "format": form,
+            "format": form or (THIRD_FORMAT if beside else FORMAT),
             "number": number,
             "issued_at": "2026-09-01T10:00:00+00:00",
             "holder": {"name": name},
@@ -55,6 +60,8 @@ class OtherSchool:
             "minutes": [],
             "lines": [with_digest(one) for one in lines or (line(),)],
         }  # fmt: skip
+        if beside:
+            content[BESIDE] = [with_digest(one) for one in beside]
         return content | {"proof": sealed(content, self.sign)}
 
 
@@ -110,6 +117,17 @@ def taught(name: str, **wishes: Any) -> Json:
     split = {"provider": "Reef Institute", "core": 60, "ethics": 30, "resource": 30, "supervision": 0}
     told = {"kind": "cce", "minutes": 120, "core_minutes": 90, "program": None, "title": "Ethics at work"}
     return line(name, **told) | {"synchronous": False, "details": split} | wishes
+
+
+def received(name: str, day: str = "2026-05-06", minutes: int = 60) -> Json:
+    """A session in which a peer coached the holder."""
+    return {"id": name, "day": day, "kind": "peer_received", "told": {"minutes": minutes}}
+
+
+def reviewed(name: str, mentor: str = "Jane Lee", day: str = "2026-08-01", level: str = "ACC", **wishes: Any) -> Json:
+    """A Competency Review Form that both have signed."""
+    told = {"level": level, "framework": "icf-2019", "mentor": mentor, "document": "22" * 32, "held": []}
+    return {"id": name, "day": day, "kind": "competency_review", "told": told | wishes}
 
 
 def written(content: Json) -> bytes:
