@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import insert, literal, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as insert_once
 from sqlalchemy.orm import joinedload
 
@@ -27,10 +27,10 @@ def doubles_beside(user_id: int, signer: str, entries: Iterable[Json]) -> dict[s
 
     What came from the same school is not looked at: its entries are known by their names.
     """
-    came = select(PriorLearning.id).where(PriorLearning.user_id == user_id, PriorLearning.signer == signer)
-    own = standing_received(user_id).where(or_(PeerHour.claim_id.is_(None), PeerHour.claim_id.not_in(came)))
-    there = Counter((one.on.isoformat(), one.minutes) for one in db.session.scalars(own))
-    forms = set(db.session.scalars(_standing_reviews(user_id).with_only_columns(BroughtReview.document)))
+    entries = list(entries)
+    if not entries:
+        return {}
+    there, forms = _standing_beside(user_id, signer)
     found: dict[str, str] = {}
     for one in entries:
         mark = (one["day"], one["told"].get("minutes"))
@@ -40,6 +40,17 @@ def doubles_beside(user_id: int, signer: str, entries: Iterable[Json]) -> dict[s
         elif one["kind"] == REVIEW and one["told"]["document"] in forms:
             found[one["id"]] = "this form stands here already"
     return found
+
+
+def _standing_beside(user_id: int, signer: str) -> tuple[Counter[Any], set[str]]:
+    """One statement: how often a session received stands by day and length, and the digests of forms."""
+    came = select(PriorLearning.id).where(PriorLearning.user_id == user_id, PriorLearning.signer == signer)
+    own = standing_received(user_id).where(or_(PeerHour.claim_id.is_(None), PeerHour.claim_id.not_in(came)))
+    sessions = own.with_only_columns(PeerHour.on, PeerHour.minutes, literal(""))
+    reviews = _standing_reviews(user_id).with_only_columns(BroughtReview.signed_on, literal(0), BroughtReview.document)
+    found = db.session.execute(union_all(sessions, reviews)).all()
+    there = Counter((on.isoformat(), minutes) for on, minutes, document in found if not document)
+    return there, {document for _, _, document in found if document}
 
 
 def take_over_beside(

@@ -19,7 +19,7 @@ from credentials.passports.reading import Unreadable
 from credentials.passports.sealing import BESIDE, Json
 from credentials.passports.taking_beside import doubles_beside
 from credentials.passports.taking_over import minutes_by_kind
-from credentials.passports.trusting import known_keys, own_keys
+from credentials.passports.trusting import is_ours, known_keys
 from credentials.prior_learning.carrying import carried_already, carry
 from credentials.prior_learning.claiming import Claim, hand_in
 from enrollment.models import Enrollment
@@ -89,7 +89,7 @@ def look(user: User, data: bytes) -> Looked:
         raise Refused(str(wrong), field="passport") from None
     if checked.faults:
         raise Refused(f"This passport was changed, so it can't be taken over. {_named(checked)}", field="passport")
-    if checked.thumbprint in own_keys():
+    if is_ours(checked.thumbprint, checked.signer):
         raise Refused("This passport is our own: its hours stand in a ledger here already.", field="passport")
     lines, beside = checked.content["lines"], checked.content.get(BESIDE, [])
     known = carried_already([one["id"] for one in (*lines, *beside)])

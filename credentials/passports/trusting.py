@@ -30,6 +30,11 @@ def own_keys() -> dict[str, str]:
     return {thumbprint(jwk): school for jwk, school in db.session.execute(_ours())}
 
 
+def is_ours(name: str, signer: str | None) -> bool:
+    """Whether a key is this school's own; the database is asked only where its signer bears our name."""
+    return signer == current_app.config["SETTINGS"].school_name and name in own_keys()
+
+
 def known_keys() -> dict[str, str]:
     """Every key whose signature is believed, ours and other schools', with the school it belongs to."""
     theirs = select(SchoolKey.jwk, SchoolKey.school).where(SchoolKey.removed_at.is_(None))

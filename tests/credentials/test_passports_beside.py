@@ -207,3 +207,13 @@ def test_one_changed_digit_names_the_entry_also_where_its_own_digest_was_made_to
     entry[key] = json.loads(told) if not re.search(r":\s*0\d", told) else told
     content["beside"][number] = with_digest(entry) if mend else entry
     assert faults(content) == [(entry["id"], True)]
+
+
+def test_what_stands_beside_costs_the_page_no_statement_more_than_eight(client, school, ana, queries):
+    trainee = client.sign_in(ana)
+    shown = trainee.submit(PAGE, {"passport": (io.BytesIO(written(PASSPORT)), "passport.json")}).location
+    for path in (shown, "/hours/forms"):
+        trainee.get(path)
+        with queries() as seen:
+            trainee.get(path)
+        assert seen.count <= 8, seen

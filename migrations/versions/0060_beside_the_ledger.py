@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0059_beside_the_ledger"
-down_revision = "0058_merged_clients"
+revision = "0060_beside_the_ledger"
+down_revision = "0059_lines_beside_reviews"
 branch_labels = None
 depends_on = None
 
