@@ -16,6 +16,7 @@ from flask import Flask
 
 from foundation.config import Settings
 from tests import servers
+from tests.bench.changing import changes_table
 from tests.bench.flood import FLOOD, flood_table
 from tests.bench.load import Measure, measure, serve
 from tests.bench.money import money_table
@@ -56,6 +57,8 @@ def main() -> int:
         sums_table(app, url, told)
         print()
         _measured(app, large_pages(app, told), environment, max(NUMBER // 4, 40))
+        print()
+        changes_table(app, large_pages(app, told), told)
     with app.app_context():
         db.engine.dispose()
     servers.drop(url)

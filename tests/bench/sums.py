@@ -50,7 +50,9 @@ def sums_table(app: Flask, url: str, told: dict[str, Any]) -> None:
             return lambda: bare.execute(sql, given or None).fetchall()
 
         _row("one trainee", 200, lambda: totals_of(told["user_id"]), ask(BY_PERSON, [told["user_id"]]), bare)
-        _row(f"a cohort of {min(COHORT, len(people))}", 40, lambda: hours_of(enrollments), ask(BY_PERSON, people), bare)
+        _row(
+            f"a cohort of {min(COHORT, len(people))}", 100, lambda: hours_of(enrollments), ask(BY_PERSON, people), bare
+        )
         _row("the school by kind", 15, school_by_kind, ask(BY_KIND), bare)
         db.session.rollback()
 
