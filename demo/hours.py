@@ -13,6 +13,7 @@ from credentials import certifying, reviewing
 from credentials.awarding import reverse
 from credentials.coaching_log.keeping_clients import add_client
 from credentials.coaching_log.logging_sessions import Told, log_session
+from credentials.coaching_log.merging import merge
 from credentials.mentor_coaching.logging_mentoring import log_mentoring
 from credentials.models import Client, Consent, Format, Kind, LedgerEntry, LedgerReview, Payment, ReviewState
 from demo.people import mentor, person
@@ -124,6 +125,18 @@ def take_one_back(at: datetime) -> None:
     said = Told(client=client, on=on, minutes=60, format=Format.INDIVIDUAL, participants=1, payment=Payment.PAID)
     session = log_session(user, said, at=_evening(on))
     reverse(session.entry, "Logged twice: once on the phone, once from paper", user, _evening(on) + timedelta(days=2))
+
+
+def write_twice(at: datetime) -> None:
+    """Two clients whose names were written down a second time, the other way round: one pair merged, one to find."""
+    user = person("maren-oyelaran")
+    first, second = db.session.query(Client).filter_by(user_id=user.id).order_by(Client.number).limit(2)
+    for known in (first, second):
+        given, _, family = known.name.rpartition(" ")
+        wishes: dict[str, Any] = {"consent": known.consent, "consent_on": known.consent_on, "at": at}
+        again = add_client(user, name=f"{family}, {given}", **wishes)
+        if known is first:
+            merge(user, known, again, consent_of=known, at=at)
 
 
 def certify(at: datetime) -> None:

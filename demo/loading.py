@@ -53,6 +53,7 @@ CHAPTERS: tuple[tuple[str, Callable[[datetime], None]], ...] = (
     ("reviews", hours.review),
     ("prior learning", prior_learning.claim_some),
     ("a line taken back", hours.take_one_back),
+    ("clients written down twice", hours.write_twice),
     ("certificates", hours.certify),
     ("evaluations", evaluations.evaluate),
     ("passports", passports.make_some),

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from credentials.asking import page_number, page_url
+from credentials.coaching_log.comparing import look_alikes
 from credentials.coaching_log.forms import ClientForm
 from credentials.coaching_log.keeping_clients import change_client, client_of, clients_of, forget_client
 from credentials.coaching_log.merging import merges_of
@@ -35,6 +36,7 @@ def clients() -> str:
         page=Page(found[(number - 1) * PER : number * PER], len(found), number, PER),
         url=page_url(),
         number=len(every),
+        alike=look_alikes(every),
         words=words,
         consent=wanted,
         choices=[("", "Any"), *((str(one), said) for one, said in CONSENTS.items()), (UNDATED, "No day noted")],

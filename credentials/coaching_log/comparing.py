@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -58,8 +59,26 @@ def likely(client: Client, others: Sequence[Client]) -> list[Client]:
     return sorted(others, key=lambda other: -_alike(client, other))
 
 
+def look_alikes(clients: Sequence[Client]) -> list[tuple[Client, Client]]:
+    """Pairs who have the same words in their names, in whatever order, or the same contact: perhaps one person."""
+    seen: dict[str, Client] = {}
+    pairs: dict[tuple[int, int], tuple[Client, Client]] = {}
+    for client in sorted(clients, key=lambda one: one.number):
+        if client.forgotten_at:
+            continue
+        for mark in filter(None, (" ".join(_words(client.name)), client.contact.casefold())):
+            first = seen.setdefault(mark, client)
+            if first is not client:
+                pairs[first.id, client.id] = (first, client)
+    return list(pairs.values())
+
+
+def _words(name: str) -> list[str]:
+    return sorted(re.findall(r"\w+", name.casefold()))
+
+
 def _alike(one: Client, other: Client) -> float:
     if one.contact and one.contact.casefold() == other.contact.casefold():
         return 2
-    names = ["".join(sorted(name.casefold().split())) for name in (one.name, other.name)]
+    names = ["".join(_words(name)) for name in (one.name, other.name)]
     return SequenceMatcher(a=names[0], b=names[1]).quick_ratio()

@@ -197,6 +197,17 @@ def test_whoever_is_forgotten_is_forgotten_under_both_names(page, school, twice)
             )
 
 
+def test_who_looks_like_one_person_is_pointed_out_on_the_list_of_clients(page, school, ana, twice):
+    kept, gone = twice
+    school.coached_client(ana, "Mara Quist", contact="MARA@example.com")
+    school.coached_client(ana, "M. Q.", contact="mara@example.com")
+    shown = page.get("/hours/clients").text
+    assert "Perhaps the same persons" in shown
+    assert f"/hours/clients/{kept.public_id}/merge/{gone.public_id}" in shown and "M. Q. (C-04)" in shown
+    merged(page, kept, gone)
+    assert f"/merge/{gone.public_id}" not in page.get("/hours/clients").text
+
+
 PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=6)
 LENGTHS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 120)), min_size=1, max_size=8)
 
