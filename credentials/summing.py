@@ -143,7 +143,7 @@ def numbers(name: str) -> Any:
 
 def listed(ids: Iterable[int]) -> str:
     """Numbers as the parameter of `numbers`."""
-    return "{" + ",".join(map(str, ids)) + "}"
+    return f"{{{str(list(ids))[1:-1]}}}"
 
 
 def unsettled(whose: Any) -> CTE:
@@ -160,11 +160,12 @@ def open_lines(*told: Any, whose: Any = None) -> Select[*tuple[Any, ...]]:
     """SQL: the few lines that are not checked and stand, each as its review repeats it; of everybody, or of `whose`.
 
     A line that was taken back is none of them: its reversal cancels it to the minute, in whatever state both are.
-    What was taken back is read by itself, from an index that holds nothing else, and not looked up line by line.
+    What people took back is read by itself, from an index that holds nothing else, and not looked up line by line; for
+    everybody the database chooses.
     """
     line, review = LedgerEntry, LedgerReview
     reversals = select(line.reverses_id).where(line.reverses_id.is_not(None), *_theirs(line, whose))
-    back = reversals.cte("taken_back").prefix_with("MATERIALIZED")
+    back = reversals.cte("taken_back").prefix_with("NOT MATERIALIZED" if whose is None else "MATERIALIZED")
     stands = ~select(back.c.reverses_id).where(back.c.reverses_id == review.entry_id).correlate(review).exists()
     return select(*told).where(review.state != written(ReviewState.CHECKED), stands, *_theirs(review, whose))
 
@@ -174,8 +175,8 @@ def _theirs(table: type[LedgerEntry | LedgerReview], whose: Any) -> tuple[Any, .
 
 
 def waits() -> Any:
-    """SQL: whether an open line waits to be checked; otherwise it was returned."""
-    return LedgerReview.state.in_([written(one) for one in sorted(WAITING)])
+    """SQL: whether an open line waits to be checked; what is neither checked nor waits was returned."""
+    return LedgerReview.state != written(ReviewState.RETURNED)
 
 
 def summed(column: Any) -> Any:
