@@ -13,6 +13,7 @@ import desk.navigation
 from accounts.identifying import init_accounts
 from foundation import (
     access,
+    asking,
     assets,
     compressing,
     connecting,
@@ -44,6 +45,7 @@ def create_app(given: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         connecting.init_connecting(db.engine)
+    asking.init_asking(app)
     Migrate(app, db, directory="migrations")
     forms.csrf.init_app(app)
     limits.init_limits(app, chosen)

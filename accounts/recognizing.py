@@ -9,37 +9,44 @@ from flask_login import COOKIE_NAME
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, load_only
 
-from accounts.models import Role, User
+from accounts.models import Role, User, user_role
+from foundation.asking import rows
 from foundation.db import db
+from foundation.entities import Parts, parted
 
-# Built once: the library builds the same statement anew for each request, which costs as much as asking it.
 # Secrets are read where somebody proves them, and not with each page.
-KNOWN = (
-    User.email,
-    User.name,
-    User.time_zone,
-    User.active,
-    User.fs_uniquifier,
-    User.confirmed_at,
-    User.created_at,
-    User.erasure_due_at,
+PERSON = Parts(
+    User,
+    *(User.email, User.name, User.time_zone, User.active, User.fs_uniquifier),
+    *(User.confirmed_at, User.created_at, User.erasure_due_at),
 )
+ROLE = Parts(Role, Role.name)
 MARKED = (
-    select(User)
+    select(*PERSON.columns, *ROLE.columns)
+    .outerjoin(user_role, user_role.c.user_id == User.id)
+    .outerjoin(Role, Role.id == user_role.c.role_id)
     .where(User.fs_uniquifier == bindparam("mark"))
-    .options(load_only(*KNOWN), joinedload(User.roles).load_only(Role.name))
 )
+
+
+def marked(mark: str) -> User | None:
+    """The person with this mark, and their roles."""
+    found = rows(MARKED, {"mark": mark})
+    if not found:
+        return None
+    session = db.session()
+    pieces = [parted(one, PERSON, ROLE) for one in found]
+    roles = [ROLE.held(session, role) for _, role in pieces if role[0] is not None]
+    person: User = PERSON.held(session, pieces[0][0], roles=roles)
+    return person
 
 
 class People(SQLAlchemyUserDatastore):
-    """The library's way to our people."""
+    """The library's way to our people. It builds the same statement anew for each request."""
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Any:
-        if set(by) == {"fs_uniquifier"}:
-            return db.session.scalars(MARKED, {"mark": by["fs_uniquifier"]}).unique().one_or_none()
-        return super().find_user(case_insensitive, **by)
+        return marked(by["fs_uniquifier"]) if set(by) == {"fs_uniquifier"} else super().find_user(case_insensitive, **by)
 
 
 def only_by_session(app: Flask, security: Security) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
-from sqlalchemy.orm import contains_eager
 
 from courseware.models import Lesson, LessonProgress, Note, QuizAttempt
 from enrollment.models import Cohort, Enrollment, Program
+from foundation.asking import row, rows
 from foundation.db import db
+from foundation.entities import Parts, parted
 from foundation.errors import NotFound
 
 
@@ -25,38 +27,56 @@ class Desk:
     where_left: str
 
 
-def _with_program() -> Select[Enrollment]:
-    """Of cohort and program what the pages of a course show; the rest is read where somebody asks for it."""
-    cohort = (Cohort.code, Cohort.program_id, Cohort.title, Cohort.starts_on, Cohort.ends_on, Cohort.time_zone)
-    times = (Program.minutes, Program.core_minutes, Program.synchronous_minutes)
-    program = (Program.slug, Program.title, Program.level, Program.facts, *times)
-    known = contains_eager(Enrollment.cohort).load_only(*cohort)
+# Of cohort and program what the pages of a course show; the rest is read where somebody asks for it.
+MINE = Parts(Enrollment)
+COHORT = Parts(
+    Cohort, *(Cohort.code, Cohort.program_id, Cohort.title, Cohort.starts_on, Cohort.ends_on, Cohort.time_zone)
+)
+PROGRAM = Parts(
+    Program,
+    *(Program.slug, Program.title, Program.level, Program.facts),
+    *(Program.minutes, Program.core_minutes, Program.synchronous_minutes),
+)
+
+
+def _with_program() -> Select[*tuple[Any, ...]]:
     return (
-        select(Enrollment)
+        select(*MINE.columns, *COHORT.columns, *PROGRAM.columns)
         .join(Cohort, Cohort.id == Enrollment.cohort_id)
         .join(Program, Program.id == Cohort.program_id)
-        .options(known.contains_eager(Cohort.program).load_only(*program))
+        .where(Enrollment.user_id == bindparam("user_id"))
     )
+
+
+def _enrollment(told: Sequence[Any]) -> Enrollment:
+    session = db.session()
+    of_enrollment, of_cohort, of_program = parted(told, MINE, COHORT, PROGRAM)
+    cohort = COHORT.held(session, of_cohort, program=PROGRAM.held(session, of_program))
+    found: Enrollment = MINE.held(session, of_enrollment, cohort=cohort)
+    return found
 
 
 def enrollments_of(user_id: int) -> list[Enrollment]:
     """A person's enrollments with cohort and program, the newest first."""
-    mine = _with_program().where(Enrollment.user_id == user_id)
-    return list(db.session.scalars(mine.order_by(Enrollment.started_at.desc(), Enrollment.id.desc())))
+    return [_enrollment(told) for told in rows(_all_enrollments(), {"user_id": user_id})]
+
+
+@cache
+def _all_enrollments() -> Select[*tuple[Any, ...]]:
+    return _with_program().order_by(Enrollment.started_at.desc(), Enrollment.id.desc())
 
 
 def own_enrollment(user_id: int, public_id: str) -> Enrollment:
     """A person's own enrollment. Raises NotFound for anybody else's."""
-    found = db.session.scalar(_own_enrollment(), {"user_id": user_id, "public_id": public_id})
+    found = row(_own_enrollment(), {"user_id": user_id, "public_id": public_id})
     if found is None:
         raise NotFound
-    return found
+    return _enrollment(found)
 
 
 @cache
-def _own_enrollment() -> Select[Enrollment]:
-    mine = (Enrollment.user_id == bindparam("user_id"), Enrollment.public_id == bindparam("public_id"))
-    return _with_program().where(*mine)
+def _own_enrollment() -> Select[*tuple[Any, ...]]:
+    return _with_program().where(Enrollment.public_id == bindparam("public_id"))
 
 
 def lesson_in(program_id: int, slug: str) -> Lesson:
@@ -69,10 +89,16 @@ def lesson_in(program_id: int, slug: str) -> Lesson:
 
 def desk_of(enrollment: Enrollment, lesson_id: int) -> Desk:
     """The lesson, the note, the last try and the place, in one statement. Raises NotFound."""
-    row = db.session.execute(_desk(), {"enrollment": enrollment.id, "lesson": lesson_id}).one_or_none()
-    if row is None:
+    found = row(_desk(), {"enrollment": enrollment.id, "lesson": lesson_id})
+    if found is None:
         raise NotFound
-    return Desk(row[0], row[1] or "", row[2], row[3] or "")
+    session = db.session()
+    (note, where_left), of_lesson, of_attempt = found[:2], *parted(found[2:], LESSON, ATTEMPT)
+    attempt = ATTEMPT.held(session, of_attempt) if of_attempt[0] is not None else None
+    return Desk(LESSON.held(session, of_lesson), note or "", attempt, where_left or "")
+
+
+LESSON, ATTEMPT = Parts(Lesson), Parts(QuizAttempt)
 
 
 @cache
@@ -82,7 +108,8 @@ def _desk() -> Select[*tuple[Any, ...]]:
     last = select(func.max(QuizAttempt.number)).where(here).correlate(Lesson).scalar_subquery()
     mine = (LessonProgress.enrollment_id == enrollment) & (LessonProgress.lesson_id == Lesson.id)
     return (
-        select(Lesson, Note.body, QuizAttempt, LessonProgress.where_left)
+        select(Note.body, LessonProgress.where_left, *LESSON.columns, *ATTEMPT.columns)
+        .select_from(Lesson)
         .outerjoin(Note, (Note.enrollment_id == enrollment) & (Note.lesson_id == Lesson.id))
         .outerjoin(LessonProgress, mine)
         .outerjoin(QuizAttempt, here & (QuizAttempt.number == last))

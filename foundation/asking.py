@@ -1,22 +1,27 @@
 """Asking the database for plain rows. An entity costs as much again as its statement; what only shows needs none.
 
-The statement goes over the session's own connection, inside its transaction, and what the session holds and has not
-written yet is written first, as it is before entities are read.
-
 A statement that is built once (a `@cache`d function gives it) is also prepared once: SQLAlchemy says what its SQL is
 and how values go in and out, and from then on the driver is asked directly. SQLAlchemy's own way from a statement to
 rows costs three times what the driver takes; docs/decisions/0057-questions.md.
+
+Where the session has a connection, it is asked over that one, inside its transaction, and what the session holds and
+has not written yet is written first, as it is before entities are read. Where it has none, there is nothing to be
+inside of: the statement goes over a connection that rests in autocommit, and no session is begun for it.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from sqlalchemy import Connection, Executable, Row
+from flask import Flask, g
+from sqlalchemy import Connection, Executable, Row, event
+from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from foundation.connecting import only_reads
@@ -24,6 +29,8 @@ from foundation.db import db
 
 Plain = Sequence[Row[*tuple[Any, ...]]]
 Turn = Callable[[Any], Any]
+CONNECTION = "connection"
+"""In `Session.info`: the connection of the session's transaction, while it has one."""
 
 
 class Question:
@@ -50,9 +57,13 @@ class Question:
     def read(self, cursor: Any) -> Plain:
         """The rows. What the driver gives is turned where a column's type wants it (the words of an enum)."""
         found: list[Any] = cursor.fetchall()
-        for place, turn in self._turns(cursor.description) if self.turns is None else self.turns:
-            found = [(*one[:place], turn(one[place]), *one[place + 1 :]) for one in found]
-        return list(map(self.row._make, found))
+        turns = self._turns(cursor.description) if self.turns is None else self.turns
+        if not turns or not found:
+            return list(map(self.row._make, found))
+        columns: list[Any] = list(zip(*found, strict=True))
+        for place, turn in turns:
+            columns[place] = map(turn, columns[place])
+        return list(map(self.row, *columns))
 
     def _turns(self, told: Sequence[Any]) -> list[tuple[int, Turn]]:
         pairs = enumerate(zip(self.columns, told, strict=True))
@@ -72,41 +83,101 @@ QUESTIONS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 def rows(query: Executable, given: Mapping[str, Any] | None = None) -> Plain:
     """Every row. `given`: the values of the statement's parameters."""
+    question = QUESTIONS.get(query, query)
+    if question is SEEN_ONCE:
+        question = QUESTIONS[query] = _question(query)
+    elif question is query:
+        QUESTIONS[query], question = SEEN_ONCE, None
+    if question is not None:
+        values, inside = question.given(given or {}), _connection_of_session()
+        if inside is not None:
+            return _answer(question, values, inside)
+        with suppress(psycopg.Error):
+            return _answer_aside(question, values)
+    return _connection_of_session(begin=True).execute(query, given).all()
+
+
+def _connection_of_session(*, begin: bool = False) -> Any:
+    """The connection that the session has; None where it has none and shall not begin. What waits is written first."""
+    if not begin and not db.session.registry.has():
+        return None
     session = db.session()
     if session.new or session.dirty or session.deleted:
         session.flush()
-    connection = session.connection()
-    question = QUESTIONS.get(query, query)
-    if question is SEEN_ONCE:
-        question = QUESTIONS[query] = _question(query, connection)
-    elif question is query:
-        QUESTIONS[query], question = SEEN_ONCE, None
-    return connection.execute(query, given).all() if question is None else _answer(question, connection, given or {})
+    return session.connection() if begin else session.info.get(CONNECTION)
 
 
-def _question(query: Any, connection: Connection) -> Question | None:
+def _question(query: Any) -> Question | None:
     """None where the statement changes something, or where its SQL depends on the values (a list for IN)."""
-    compiled = query.compile(dialect=connection.dialect)
+    compiled = query.compile(dialect=db.engine.dialect)
     plain = only_reads(compiled.string) and not compiled.post_compile_params and not compiled.literal_execute_params
     return Question(compiled) if plain else None
 
 
-def _answer(question: Question, connection: Connection, values: Mapping[str, Any]) -> Plain:
-    """The rows. Whoever listens to the engine's statements hears this one as well."""
-    given, heard = question.given(values), connection.dispatch
+def _answer(question: Question, values: dict[str, Any], connection: Connection) -> Plain:
+    """The rows, asked inside the session's transaction."""
     cursor = connection.connection.cursor()
     try:
-        for hear in heard.before_cursor_execute:
-            hear(connection, cursor, question.sql, given, None, False)
-        cursor.execute(question.sql, given)
-        for hear in heard.after_cursor_execute:
-            hear(connection, cursor, question.sql, given, None, False)
-        return question.read(cursor)
+        return _ask(question, values, cursor, connection)
     except psycopg.Error as error:
-        connection._handle_dbapi_exception(error, question.sql, given, cursor, None)
+        connection._handle_dbapi_exception(error, question.sql, values, cursor, None)
         raise
     finally:
         cursor.close()
+
+
+def _answer_aside(question: Question, values: dict[str, Any]) -> Plain:
+    """The rows, asked outside of every transaction. A connection that brings a fault is given up."""
+    if "aside" not in g:
+        g.aside = Aside(db.engine.raw_connection())
+    aside: Aside = g.aside
+    try:
+        return _ask(question, values, aside.cursor, None)
+    except psycopg.Error as error:
+        aside.connection.invalidate(error)
+        _leave()
+        raise
+
+
+def _ask(question: Question, values: dict[str, Any], cursor: Any, connection: Connection | None) -> Plain:
+    """Whoever listens to the engine's statements hears this one as well."""
+    heard: Any = (connection or db.engine).dispatch
+    for hear in heard.before_cursor_execute:
+        hear(connection, cursor, question.sql, values, None, False)
+    cursor.execute(question.sql, values)
+    for hear in heard.after_cursor_execute:
+        hear(connection, cursor, question.sql, values, None, False)
+    return question.read(cursor)
+
+
+class Aside:
+    """A connection beside the session's: in autocommit, with one cursor for all that is asked over it."""
+
+    def __init__(self, connection: PoolProxiedConnection) -> None:
+        self.connection, self.cursor = connection, connection.cursor()
+
+
+def _leave(_fault: BaseException | None = None) -> None:
+    aside: Aside | None = g.pop("aside", None)
+    if aside is not None:
+        aside.connection.close()
+
+
+def init_asking(app: Flask) -> None:
+    app.teardown_appcontext(_leave)
+
+
+@event.listens_for(db.session, "after_begin")
+def _has_connection(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """From here on there may be something that others don't see yet. One connection is enough for a request."""
+    session.info[CONNECTION] = connection
+    _leave()
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _has_none(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(CONNECTION, None)
 
 
 def row(query: Executable, given: Mapping[str, Any] | None = None) -> Row[*tuple[Any, ...]] | None:

@@ -53,7 +53,8 @@ def _begin_where_it_changes(_conn: Any, cursor: Any, sql: str, *_: Any) -> None:
 
 def _rest(connection: Any, record: Any) -> None:
     if connection is not None and not connection.closed:
-        connection.autocommit = True
+        if not connection.autocommit:
+            connection.autocommit = True
         record.info["rested_since"] = time.monotonic()
 
 
