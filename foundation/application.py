@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +20,12 @@ ADDRESSES = 4000  # a lesson page alone has forty
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request."""
+    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request.
+
+    `hashlib.sha1` itself, where Flask has a function around it: `hmac` knows it and leaves the work to OpenSSL.
+    """
+
+    digest_method = staticmethod(hashlib.sha1)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         kept: tuple[Any, URLSafeTimedSerializer | None] | None = app.extensions.get("session_serializer")
@@ -39,6 +46,10 @@ class Application(Flask):
         super().__init__(name, **options)
         self.url_map.converters.update(CONVERTERS)
         self.address_of = lru_cache(ADDRESSES, typed=True)(self._address_of)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: nothing of ours is asynchronous, and Flask would look at every function of every request."""
+        return func
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Flask's own; a plain one (a path on this site, made of words and numbers) is remembered."""

@@ -34,9 +34,10 @@ CONNECTION = "connection"
 
 
 class Question:
-    """A statement that only reads, as the driver takes it, and how its values are turned on the way in and out."""
+    """A statement as the driver takes it, and how its values are turned on the way in and out."""
 
     def __init__(self, compiled: SQLCompiler) -> None:
+        self.only_reads = only_reads(compiled.string)
         self.sql, self.columns, self.dialect = compiled.string, compiled._result_columns, compiled.dialect
         turns: Mapping[str, Any] = compiled._bind_processors
         named = {bind.key: name for bind, name in compiled.bind_names.items() if not bind.unique}
@@ -51,6 +52,8 @@ class Question:
         """What the driver is to put in. Raises KeyError where a value is missing."""
         if not self.wanted <= values.keys():
             raise KeyError(f"{self.wanted - values.keys()} of {self.sql}")
+        if not self.only_reads and values.keys() - self.names.keys():
+            raise KeyError(f"{values.keys() - self.names.keys()} in {self.sql}")
         known = [(*self.names[key], value) for key, value in values.items() if key in self.names]
         return self.constants | {name: turn(value) if turn else value for name, turn, value in known}
 
@@ -82,40 +85,43 @@ QUESTIONS: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
 
 def rows(query: Executable, given: Mapping[str, Any] | None = None) -> Plain:
-    """Every row. `given`: the values of the statement's parameters."""
-    question = QUESTIONS.get(query, query)
+    """Every row. `given`: the values of the statement's parameters, or of the columns that an INSERT fills."""
+    values, question = given or {}, QUESTIONS.get(query, query)
     if question is SEEN_ONCE:
-        question = QUESTIONS[query] = _question(query)
+        question = QUESTIONS[query] = _question(query, values)
     elif question is query:
         QUESTIONS[query], question = SEEN_ONCE, None
-    if question is not None:
-        values, inside = question.given(given or {}), _connection_of_session()
-        if inside is not None:
-            return _answer(question, values, inside)
-        with suppress(psycopg.Error):
-            return _answer_aside(question, values)
-    return _connection_of_session(begin=True).execute(query, given).all()
+    inside = _connection_of_session(begin=question is None or not question.only_reads)
+    if question is None:
+        return list(inside.execute(query, given).all())
+    if inside is not None:
+        return _answer(question, question.given(values), inside)
+    with suppress(psycopg.Error):
+        return _answer_aside(question, question.given(values))
+    return _answer(question, question.given(values), db.session().connection())
 
 
-def _connection_of_session(*, begin: bool = False) -> Any:
+def _connection_of_session(*, begin: bool) -> Any:
     """The connection that the session has; None where it has none and shall not begin. What waits is written first."""
     if not begin and not db.session.registry.has():
         return None
     session = db.session()
     if session.new or session.dirty or session.deleted:
         session.flush()
-    return session.connection() if begin else session.info.get(CONNECTION)
+    return session.info.get(CONNECTION) or (session.connection() if begin else None)
 
 
-def _question(query: Any) -> Question | None:
-    """None where the statement changes something, or where its SQL depends on the values (a list for IN)."""
-    compiled = query.compile(dialect=db.engine.dialect)
-    plain = only_reads(compiled.string) and not compiled.post_compile_params and not compiled.literal_execute_params
-    return Question(compiled) if plain else None
+def _question(query: Any, values: Mapping[str, Any]) -> Question | None:
+    """None where the SQL depends on the values (a list for IN), or where SQLAlchemy has more to do than to ask."""
+    into = list(values) if query.is_insert else None
+    compiled = query.compile(dialect=db.engine.dialect, column_keys=into)
+    differs = compiled.post_compile_params or compiled.literal_execute_params
+    works_out = compiled.isupdate or compiled.isdelete or compiled.insert_prefetch or not compiled._result_columns
+    return None if differs or works_out else Question(compiled)
 
 
 def _answer(question: Question, values: dict[str, Any], connection: Connection) -> Plain:
-    """The rows, asked inside the session's transaction."""
+    """The rows, asked inside the session's transaction; what changes something begins it (`foundation.connecting`)."""
     cursor = connection.connection.cursor()
     try:
         return _ask(question, values, cursor, connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import CSRFProtect, FlaskForm
+from wtforms.csrf.core import CSRFTokenField
 
 from foundation.errors import Refused
 
@@ -21,8 +22,25 @@ def stripped(value: str | None) -> str | None:
     return "".join(c for c in value if c.isprintable() or c in "\n\t\u200c\u200d").strip()
 
 
+class LateToken(CSRFTokenField):  # type: ignore[misc]
+    """The form's token, sealed where a page shows it: a form that is sent and taken shows none."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        super(CSRFTokenField, self).process(*args, **kwargs)
+
+    def _value(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
+class LateTokens(FlaskForm.Meta.csrf_class):  # type: ignore[misc]
+    field_class = LateToken
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose domain refusals appear beside the input they name."""
+
+    class Meta:
+        csrf_class = LateTokens
 
     def refuse(self, refused: Refused) -> None:
         """Show a refusal beside its field, or above the form where it names none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,10 @@ def _serializer(purpose: str) -> URLSafeTimedSerializer:
 
 @lru_cache(100)
 def _serializer_of(secret: str, purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret, salt=f"practicum.{purpose}")
+    """With `hashlib.sha1` itself, of which `hmac` leaves the work to OpenSSL; the library has a function around it."""
+    return URLSafeTimedSerializer(
+        secret, salt=f"practicum.{purpose}", signer_kwargs={"digest_method": hashlib.sha1}
+    )
 
 
 def sign(purpose: str, value: Any) -> str:
