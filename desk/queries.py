@@ -22,7 +22,7 @@ from enrollment.models import Cohort, Enrollment
 from foundation.access import entry_of
 from foundation.asking import rows
 from foundation.audit import AuditLine
-from foundation.db import db
+from foundation.db import db, written
 from foundation.errors import NotFound
 from foundation.escalating import StaffTask
 from foundation.filters import shown_date, shown_datetime
@@ -54,7 +54,7 @@ DECISIONS = "desk.home"
 @cache
 def _queues() -> dict[tuple[str, str], Select[Any]]:
     open_decisions = select(func.count(StaffTask.id)).where(StaffTask.resolved_at.is_(None))
-    failed = Letter.state.in_([LetterState.FAILED, LetterState.DEAD])
+    failed = Letter.state.in_([written(LetterState.FAILED), written(LetterState.DEAD)])
     return {
         ("Decisions", DECISIONS): open_decisions,
         ("Hours to review", "staff_hours.queue"): waiting_for_review(),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, u
 from sqlalchemy.orm import joinedload
 
 from enrollment.models import Cohort
-from foundation.db import db
+from foundation.db import db, written
 from payments.models import (
     ORDER_MOVES,
     CheckoutAttempt,
@@ -113,7 +113,8 @@ def credit_notes_of(order_id: int) -> list[CreditNote]:
 def limbo() -> ColumnElement[bool]:
     """Money that a person must decide about: no seat, not fitting, disputed, or under way for days."""
     slow = and_(EnrollmentOrder.state == OrderState.PROCESSING, EnrollmentOrder.created_at <= func.now() - LATE)
-    return or_(slow, EnrollmentOrder.state.in_([OrderState.PAID_NO_SEAT, OrderState.REVIEW, OrderState.DISPUTED]))
+    stuck = (OrderState.PAID_NO_SEAT, OrderState.REVIEW, OrderState.DISPUTED)
+    return or_(slow, EnrollmentOrder.state.in_([written(state) for state in stuck]))
 
 
 def in_limbo() -> Select[Any]:

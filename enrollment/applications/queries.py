@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from accounts.models import User
 from enrollment.applications.models import WAITS, Application, ApplicationNote, ApplicationState, NoteKind
 from enrollment.models import Cohort
-from foundation.db import db
+from foundation.db import db, written
 from foundation.errors import NotFound
 
 OPINIONS = (NoteKind.WANTED, NoteKind.FOR, NoteKind.AGAINST)
@@ -83,7 +83,7 @@ def _in_state(query: Select[Any], state: str, last: Any) -> Select[Any]:
 
 def waiting_applications() -> Select[Any]:
     """How many wait for the school, as a statement; for the desk."""
-    return select(func.count(Application.id)).where(Application.state.in_(WAITS))
+    return select(func.count(Application.id)).where(Application.state.in_([written(state) for state in WAITS]))
 
 
 def named(public_id: str) -> Application:
