@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -11,28 +10,25 @@ from flask import Flask, Request
 from flask.globals import request_ctx
 from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
-from itsdangerous import URLSafeTimedSerializer
 
 from foundation.requests import CONVERTERS, PlainRequest
 from foundation.templating import PageEnvironment
+from foundation.tokens import Seal
 
 ADDRESSES = 4000  # a lesson page alone has forty
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request.
+    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request."""
 
-    `hashlib.sha1` itself, where Flask has a function around it: `hmac` knows it and leaves the work to OpenSSL.
-    """
-
-    digest_method = staticmethod(hashlib.sha1)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        kept: tuple[Any, URLSafeTimedSerializer | None] | None = app.extensions.get("session_serializer")
+    def get_signing_serializer(self, app: Flask) -> Seal | None:
+        kept: tuple[Any, Seal] | None = app.extensions.get("session_seal")
         keys = (app.secret_key, app.config["SECRET_KEY_FALLBACKS"])
         if kept is None or kept[0] != keys:
-            app.extensions["session_serializer"] = kept = (keys, super().get_signing_serializer(app))
-        return kept[1]
+            every = [*(app.config["SECRET_KEY_FALLBACKS"] or []), app.secret_key]  # the newest comes last
+            seal = Seal(every, self.salt, serializer=self.serializer, key_derivation=self.key_derivation)
+            app.extensions["session_seal"] = kept = (keys, seal)
+        return kept[1] if app.secret_key else None
 
 
 class Application(Flask):

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from flask import Flask, g
-from sqlalchemy import Connection, Executable, Row, event
+from sqlalchemy import Connection, Enum, Executable, Row, event
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -70,9 +70,15 @@ class Question:
 
     def _turns(self, told: Sequence[Any]) -> list[tuple[int, Turn]]:
         pairs = enumerate(zip(self.columns, told, strict=True))
-        turns = [(n, column.type._cached_result_processor(self.dialect, one.type_code)) for n, (column, one) in pairs]
+        turns = [(place, self._turn(column.type, one.type_code)) for place, (column, one) in pairs]
         self.turns = [(place, turn) for place, turn in turns if turn]
         return self.turns
+
+    def _turn(self, kind: Any, code: int) -> Turn | None:
+        if isinstance(kind, Enum) and kind.enum_class is not None:
+            return {None: None, **dict(zip(kind.enums, kind.enum_class.__members__.values(), strict=True))}.__getitem__
+        turn: Turn | None = kind._cached_result_processor(self.dialect, code)
+        return turn
 
 
 def _kind_of_row(names: Sequence[str]) -> Any:

@@ -16,6 +16,7 @@ from flask import Flask, Response, request
 from foundation.remembering import Piece, pieces_shown
 
 LEVEL = 3  # of 9; higher levels save a few bytes more and cost twice the time
+WINDOW, MEMORY = -14, 7  # 16 KiB; a packer with the largest ones costs as much to set up as it does to use
 WORTH_IT = 1400  # bytes; less than that fits into one packet as it is
 LONGEST_NAME = 100
 
@@ -33,7 +34,7 @@ def gzipped(data: bytes, pieces: Sequence[Piece] = ()) -> bytes:
 
 def _deflated(data: bytes, pieces: Sequence[Piece]) -> Iterator[bytes]:
     """RFC 1951: blocks may follow each other from several hands, as long as none refers to another's words."""
-    packer, done = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS), 0
+    packer, done = zlib.compressobj(LEVEL, zlib.DEFLATED, WINDOW, MEMORY), 0
     for piece in pieces:
         start = piece.found_in(data, done)
         if start >= 0:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+import flask_wtf.csrf
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms.csrf.core import CSRFTokenField
 
 from foundation.errors import Refused
+from foundation.tokens import Seal
 
 csrf = CSRFProtect()
+flask_wtf.csrf.URLSafeTimedSerializer = lru_cache(4)(Seal)  # which the library builds anew for each token
 
 
 def stripped(value: str | None) -> str | None:
