@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from flask import Flask, g
 from sqlalchemy import Connection, Enum, Executable, Row, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -107,12 +108,29 @@ def rows(query: Executable, given: Mapping[str, Any] | None = None) -> Plain:
     return _answer(question, question.given(values), db.session().connection())
 
 
+def at_once(query: Executable, given: Mapping[str, Any]) -> Plain:
+    """One statement that is a transaction by itself: what it writes stays written when this returns.
+
+    For a view that has one thing to write, in place of the session's begin and commit. The statement must be one that
+    `rows` would prepare. Raises RuntimeError inside a transaction of the session's, DBAPIError where it fails.
+    """
+    if _connection_of_session(begin=False) is not None:
+        raise RuntimeError("this would stand beside the session's transaction, not in it")
+    question = QUESTIONS.get(query, SEEN_ONCE)
+    if question is SEEN_ONCE:
+        question = QUESTIONS[query] = _question(query, given)
+    try:
+        return _answer_aside(question, question.given(given))
+    except psycopg.Error as error:
+        raise DBAPIError.instance(question.sql, None, error, psycopg.Error, hide_parameters=True) from error
+
+
 def _connection_of_session(*, begin: bool) -> Any:
     """The connection that the session has; None where it has none and shall not begin. What waits is written first."""
     if not begin and not db.session.registry.has():
         return None
     session = db.session()
-    if session.new or session.dirty or session.deleted:
+    if not session._is_clean():
         session.flush()
     return session.info.get(CONNECTION) or (session.connection() if begin else None)
 
@@ -139,7 +157,9 @@ def _answer(question: Question, values: dict[str, Any], connection: Connection) 
 
 
 def _answer_aside(question: Question, values: dict[str, Any]) -> Plain:
-    """The rows, asked outside of every transaction. A connection that brings a fault is given up."""
+    """The rows, asked outside of every transaction: each statement stands by itself. Whoever listens is told so by
+    None in place of a connection of SQLAlchemy's. A connection that brings a fault is given up.
+    """
     if "aside" not in g:
         g.aside = Aside(db.engine.raw_connection())
     aside: Aside = g.aside

@@ -44,10 +44,13 @@ def init_connecting(engine: Engine) -> None:
     event.listen(engine, "checkin", _rest)
 
 
-def _begin_where_it_changes(_conn: Any, cursor: Any, sql: str, *_: Any) -> None:
-    """psycopg sends BEGIN before the next statement of a connection that does not commit by itself."""
+def _begin_where_it_changes(asked: Any, cursor: Any, sql: str, *_: Any) -> None:
+    """psycopg sends BEGIN before the next statement of a connection that does not commit by itself.
+
+    `asked`: None where a statement stands by itself (`foundation.asking`).
+    """
     connection = cursor.connection
-    if connection.autocommit and not (only_reads(sql) and type(cursor).__name__ != "ServerCursor"):
+    if asked is not None and connection.autocommit and not (only_reads(sql) and type(cursor).__name__ != "ServerCursor"):
         connection.autocommit = False
 
 

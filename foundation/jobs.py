@@ -70,6 +70,11 @@ def _forget_named_jobs(session: Session) -> None:
         session.info.pop("jobs", None)
 
 
+def tell(job: Job) -> None:
+    """Say that there is something to do, where what is to be done is committed already."""
+    nudges.give(job)
+
+
 def send(job: Job, *ids: int) -> bool:
     """Nudge the broker once. False where it is down: the row is there, the sweeper will find it."""
     celery: Celery = current_app.extensions["celery"]

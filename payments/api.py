@@ -7,7 +7,6 @@ from flask import Blueprint, Response, current_app, request
 
 from foundation.access import machine
 from foundation.clock import now
-from foundation.db import db
 from payments import doorkeeping, gateway, receiving
 
 payments_api = Blueprint("payments_api", __name__)
@@ -25,8 +24,7 @@ def stripe() -> Response:
         return _said("refused", 400)
     if bool(event.get("livemode")) != current_app.config["SETTINGS"].stripe_livemode:
         return _said("the other mode", 409)
-    receiving.store(event, at=now())
-    db.session.commit()
+    receiving.store_at_once(event, at=now())
     return _said("kept", 200)
 
 

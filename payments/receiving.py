@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from foundation import asking
 from foundation.db import db
 from foundation.escalating import escalate
-from foundation.jobs import Job, enqueue
+from foundation.jobs import Job, enqueue, tell
 from payments import disputing, gateway, queries, refunding, settling
 from payments.erasing import forget_told
 from payments.models import CheckoutAttempt, EnrollmentOrder, EventState, StripeEvent
@@ -30,8 +30,21 @@ PAUSES = (5, 15, 60, 300, 900, 3600)
 
 def store(event: Json, *, at: datetime, source: str = "webhook") -> bool:
     """Keep an event; False where it was known. The job is named only for what is new."""
+    new = bool(asking.rows(_keep(), _kept(event, at, source)))
+    if new:
+        enqueue(Job.HANDLE_STRIPE_EVENTS)
+    return new
+
+
+def store_at_once(event: Json, *, at: datetime) -> None:
+    """The same as a transaction by itself: it is kept when this returns."""
+    if asking.at_once(_keep(), _kept(event, at, "webhook")):
+        tell(Job.HANDLE_STRIPE_EVENTS)
+
+
+def _kept(event: Json, at: datetime, source: str) -> Json:
     about = event["data"]["object"]
-    row = {
+    return {
         "event_id": event["id"],
         "type": event["type"],
         "object_type": str(about.get("object") or ""),
@@ -47,10 +60,6 @@ def store(event: Json, *, at: datetime, source: str = "webhook") -> bool:
         "next_try": at,
         "last_error": "",
     }
-    new = asking.row(_keep(), row) is not None
-    if new:
-        enqueue(Job.HANDLE_STRIPE_EVENTS)
-    return new
 
 
 @cache
