@@ -84,7 +84,12 @@ def _configure(app: Flask, chosen: Settings) -> None:
         SETTINGS=chosen,
         SECRET_KEY=chosen.secret_key,
         SQLALCHEMY_DATABASE_URI=sqlalchemy_url(chosen.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"isolation_level": "AUTOCOMMIT", "pool_size": 5, "max_overflow": 10},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "isolation_level": "AUTOCOMMIT",
+            "pool_size": 5,
+            "max_overflow": 10,
+            "pool_reset_on_return": None,
+        },
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.in_production,

@@ -78,8 +78,17 @@ class User(Model, UserMixin):
     )
 
     @property
+    def role_names(self) -> frozenset[str]:
+        """Read with the person where a page begins (`accounts.recognizing`), else of the roles themselves."""
+        told: frozenset[str] | None = self.__dict__.get("told_roles")
+        return told if told is not None and "roles" not in self.__dict__ else frozenset(one.name for one in self.roles)
+
+    def has_role(self, role: str | RoleMixin) -> bool:
+        return role in self.role_names if isinstance(role, str) else role in self.roles
+
+    @property
     def is_staff(self) -> bool:
-        return any(role.name in STAFF_ROLES for role in self.roles)
+        return not STAFF_ROLES.isdisjoint(self.role_names)
 
     @property
     def first_name(self) -> str:

@@ -8,12 +8,12 @@ from flask import Flask, request, session
 from flask_login import COOKIE_NAME
 from flask_security.core import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from accounts.models import Role, User, user_role
-from foundation.asking import rows
+from foundation.asking import row
 from foundation.db import db
-from foundation.entities import Parts, parted
+from foundation.entities import Parts
 
 # Secrets are read where somebody proves them, and not with each page.
 PERSON = Parts(
@@ -21,24 +21,23 @@ PERSON = Parts(
     *(User.email, User.name, User.time_zone, User.active, User.fs_uniquifier),
     *(User.confirmed_at, User.created_at, User.erasure_due_at),
 )
-ROLE = Parts(Role, Role.name)
-MARKED = (
-    select(*PERSON.columns, *ROLE.columns)
-    .outerjoin(user_role, user_role.c.user_id == User.id)
-    .outerjoin(Role, Role.id == user_role.c.role_id)
-    .where(User.fs_uniquifier == bindparam("mark"))
+ROLES = (
+    select(func.array_agg(Role.name))
+    .join(user_role, user_role.c.role_id == Role.id)
+    .where(user_role.c.user_id == User.id)
+    .correlate(User)
+    .scalar_subquery()
 )
+MARKED = select(*PERSON.columns, ROLES.label("roles")).where(User.fs_uniquifier == bindparam("mark"))
 
 
 def marked(mark: str) -> User | None:
-    """The person with this mark, and their roles."""
-    found = rows(MARKED, {"mark": mark})
-    if not found:
+    """The person with this mark, and the names of their roles."""
+    found = row(MARKED, {"mark": mark})
+    if found is None:
         return None
-    session = db.session()
-    pieces = [parted(one, PERSON, ROLE) for one in found]
-    roles = [ROLE.held(session, role) for _, role in pieces if role[0] is not None]
-    person: User = PERSON.held(session, pieces[0][0], roles=roles)
+    person: User = PERSON.held(db.session(), found[:-1])
+    person.__dict__["told_roles"] = frozenset(found[-1] or ())
     return person
 
 
@@ -46,7 +45,8 @@ class People(SQLAlchemyUserDatastore):
     """The library's way to our people. It builds the same statement anew for each request."""
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Any:
-        return marked(by["fs_uniquifier"]) if set(by) == {"fs_uniquifier"} else super().find_user(case_insensitive, **by)
+        only_mark = set(by) == {"fs_uniquifier"}
+        return marked(by["fs_uniquifier"]) if only_mark else super().find_user(case_insensitive, **by)
 
 
 def only_by_session(app: Flask, security: Security) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 
-from courseware.models import Lesson, LessonProgress, Note, QuizAttempt
+from courseware.models import Lesson, LessonKind, LessonProgress, Note, QuizAttempt
 from enrollment.models import Cohort, Enrollment, Program
 from foundation.asking import row, rows
 from foundation.db import db
@@ -17,13 +18,41 @@ from foundation.entities import Parts, parted
 from foundation.errors import NotFound
 
 
+class Text(NamedTuple):
+    """What a lesson shows."""
+
+    id: int
+    title: str
+    kind: LessonKind
+    summary: str
+    minutes: int
+    core_minutes: int
+    body_md: str
+    transcript_md: str
+    media: dict[str, Any]
+    facts: dict[str, Any]
+    pass_percent: int
+
+
+class Attempt(NamedTuple):
+    """A try at a quiz, and what came of it."""
+
+    number: int
+    answers: list[Any]
+    right: int
+    total: int
+    percent: int
+    passed: bool
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A lesson as it lies before its trainee: with their note, their last try at it, and where they left."""
 
-    lesson: Lesson
+    lesson: Text
     note: str
-    attempt: QuizAttempt | None
+    attempt: Attempt | None
     where_left: str
 
 
@@ -92,13 +121,8 @@ def desk_of(enrollment: Enrollment, lesson_id: int) -> Desk:
     found = row(_desk(), {"enrollment": enrollment.id, "lesson": lesson_id})
     if found is None:
         raise NotFound
-    session = db.session()
-    (note, where_left), of_lesson, of_attempt = found[:2], *parted(found[2:], LESSON, ATTEMPT)
-    attempt = ATTEMPT.held(session, of_attempt) if of_attempt[0] is not None else None
-    return Desk(LESSON.held(session, of_lesson), note or "", attempt, where_left or "")
-
-
-LESSON, ATTEMPT = Parts(Lesson), Parts(QuizAttempt)
+    (note, where_left), text, attempt = found[:2], Text._make(found[2:13]), Attempt._make(found[13:])
+    return Desk(text, note or "", attempt if attempt.number is not None else None, where_left or "")
 
 
 @cache
@@ -107,8 +131,10 @@ def _desk() -> Select[*tuple[Any, ...]]:
     here = (QuizAttempt.enrollment_id == enrollment) & (QuizAttempt.lesson_id == Lesson.id)
     last = select(func.max(QuizAttempt.number)).where(here).correlate(Lesson).scalar_subquery()
     mine = (LessonProgress.enrollment_id == enrollment) & (LessonProgress.lesson_id == Lesson.id)
+    text = [getattr(Lesson, name) for name in Text._fields]
+    attempt = [getattr(QuizAttempt, name) for name in Attempt._fields]
     return (
-        select(Note.body, LessonProgress.where_left, *LESSON.columns, *ATTEMPT.columns)
+        select(Note.body, LessonProgress.where_left, *text, *attempt)
         .select_from(Lesson)
         .outerjoin(Note, (Note.enrollment_id == enrollment) & (Note.lesson_id == Lesson.id))
         .outerjoin(LessonProgress, mine)

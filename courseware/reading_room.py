@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from courseware.attendance.sparing import Spare, spare_of
@@ -48,7 +49,7 @@ class Chapter(NamedTuple):
         return sum(row.is_done for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Room:
     """One course with one lesson open in it (none on the course's own page)."""
 
@@ -68,30 +69,30 @@ class Room:
     def title(self) -> str:
         return self.enrollment.cohort.program.title
 
-    @property
+    @cached_property
     def section(self) -> Section:
         return self.outline.section_of(self.step)
 
-    @property
+    @cached_property
     def before(self) -> Step | None:
         return self.outline.before(self.step)
 
-    @property
+    @cached_property
     def after(self) -> Step | None:
         return self.outline.after(self.step)
 
-    @property
+    @cached_property
     def then(self) -> Step | None:
         """The lesson that comes next once this one is done."""
         return self.outline.opened_by(self.step)
 
     @property
-    def chapters(self) -> list[Chapter]:
+    def chapters(self) -> tuple[Chapter, ...]:
         places: dict[int, str] = {}
         if self.chosen is not None:
             around = ((self.before, "before"), (self.after, "after"), (self.chosen, "here"))
             places = {step.id: place for step, place in around if step is not None}
-        return [_chapter(section, places) for section in self.outline.sections]
+        return tuple([_chapter(section, places) for section in self.outline.sections])
 
     @property
     def ends_section(self) -> bool:

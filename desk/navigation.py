@@ -103,7 +103,7 @@ class Navigation:
     @cached_property
     def staff(self) -> tuple[Entry, ...]:
         numbers = {queue.endpoint: queue.number for queue in waiting_here()}
-        return _nearest(_entries(_open_to(frozenset(role.name for role in current_user.roles)), numbers))
+        return _nearest(_entries(_open_to(current_user.role_names), numbers))
 
 
 def waiting_here() -> list[Queue]:

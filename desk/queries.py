@@ -72,7 +72,7 @@ def _queues() -> dict[tuple[str, str], Select[Any]]:
 
 def waiting(user: User) -> list[Queue]:
     """The queues in which a person decides, with how many wait in each; one statement."""
-    mine = _decided_by(frozenset(role.name for role in user.roles))
+    mine = _decided_by(user.role_names)
     if not mine:
         return []
     row = rows(_counted(mine), whose_classes(user))[0]

@@ -81,7 +81,7 @@ def _guard() -> Any:
         return None
     if not current_user.is_authenticated:
         return _to_login()
-    if entry.roles and not any(current_user.has_role(role) for role in entry.roles):
+    if entry.roles and entry.roles.isdisjoint(current_user.role_names):
         abort(403)
     return None
 

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request
 from flask.globals import request_ctx
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
+from itsdangerous import BadSignature
 
 from foundation.requests import CONVERTERS, PlainRequest
 from foundation.templating import PageEnvironment
 from foundation.tokens import Seal
 
+
+@lru_cache(1000)
+def proved(seal: Seal, cookie: str) -> tuple[bytes, float] | None:
+    """What is sealed in it, and when that was; None where the seal is none of ours."""
+    try:
+        payload, at = seal.kept_signer.unsign(cookie, return_timestamp=True)
+    except BadSignature:
+        return None
+    return payload, at.timestamp()
+
+
 ADDRESSES = 4000  # a lesson page alone has forty
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request."""
+    """Flask's own. What seals and opens the cookie is built once for a key, not twice a request.
+
+    A cookie whose seal was looked at is known by its letters, and is only unpacked again; its age is always looked at.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        cookie, seal = request.cookies.get(self.get_cookie_name(app)), self.get_signing_serializer(app)
+        if not cookie or seal is None:
+            return super().open_session(app, request)
+        opened = proved(seal, cookie)
+        if opened is None or time.time() - opened[1] > app.permanent_session_lifetime.total_seconds():
+            return self.session_class()
+        return self.session_class(seal.load_payload(opened[0]))
 
     def get_signing_serializer(self, app: Flask) -> Seal | None:
         kept: tuple[Any, Seal] | None = app.extensions.get("session_seal")

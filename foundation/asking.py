@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -46,7 +47,7 @@ class Question:
         self.wanted = {bind.key for bind in compiled.bind_names if bind.required}
         constants = compiled.construct_params(dict.fromkeys(self.wanted))
         self.constants = {n: turns[n](v) if n in turns else v for n, v in constants.items()}
-        self.row = _kind_of_row([column.keyname for column in self.columns])
+        self.row = partial(tuple.__new__, _kind_of_row([column.keyname for column in self.columns]))
         self.turns: list[tuple[int, Turn]] | None = None
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,12 +63,12 @@ class Question:
         """The rows. What the driver gives is turned where a column's type wants it (the words of an enum)."""
         found: list[Any] = cursor.fetchall()
         turns = self._turns(cursor.description) if self.turns is None else self.turns
-        if not turns or not found:
-            return list(map(self.row._make, found))
-        columns: list[Any] = list(zip(*found, strict=True))
-        for place, turn in turns:
-            columns[place] = map(turn, columns[place])
-        return list(map(self.row, *columns))
+        if turns and found:
+            columns: list[Any] = list(zip(*found, strict=True))
+            for place, turn in turns:
+                columns[place] = map(turn, columns[place])
+            found = list(zip(*columns, strict=True))
+        return list(map(self.row, found))
 
     def _turns(self, told: Sequence[Any]) -> list[tuple[int, Turn]]:
         pairs = enumerate(zip(self.columns, told, strict=True))
@@ -77,7 +78,8 @@ class Question:
 
     def _turn(self, kind: Any, code: int) -> Turn | None:
         if isinstance(kind, Enum) and kind.enum_class is not None:
-            return {None: None, **dict(zip(kind.enums, kind.enum_class.__members__.values(), strict=True))}.__getitem__
+            words: dict[str | None, Any] = {None: None}
+            return (words | dict(zip(kind.enums, kind.enum_class.__members__.values(), strict=True))).__getitem__
         turn: Turn | None = kind._cached_result_processor(self.dialect, code)
         return turn
 

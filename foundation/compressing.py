@@ -10,8 +10,11 @@ import secrets
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from foundation.remembering import Piece, pieces_shown
 
@@ -54,7 +57,7 @@ def init_compressing(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if response.mimetype != "text/html" or response.is_streamed or response.direct_passthrough:
         return response
-    response.vary.add("Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding")
     data = response.get_data()
     if len(data) > WORTH_IT and _is_wanted(response):
         response.set_data(gzipped(data, pieces_shown()))
@@ -64,4 +67,10 @@ def _compress(response: Response) -> Response:
 
 def _is_wanted(response: Response) -> bool:
     plain = response.status_code == 200 and "Content-Encoding" not in response.headers
-    return plain and request.method != "HEAD" and request.accept_encodings.quality("gzip") > 0
+    return plain and request.method != "HEAD" and takes_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(200)
+def takes_gzip(accepted: str) -> bool:
+    """What browsers say there is the same few lines again and again."""
+    return parse_accept_header(accepted, Accept).quality("gzip") > 0

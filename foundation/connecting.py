@@ -20,6 +20,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -38,7 +39,10 @@ def only_reads(sql: str) -> bool:
 
 
 def init_connecting(engine: Engine) -> None:
-    """The engine is made with `isolation_level="AUTOCOMMIT"`: that is what a connection rests in."""
+    """The engine is made with `isolation_level="AUTOCOMMIT"`: that is what a connection rests in.
+
+    Its pool leaves it to us to roll back what is given back unfinished: we ask for that only where there is something.
+    """
     event.listen(engine, "before_cursor_execute", _begin_where_it_changes)
     event.listen(engine, "checkout", _there)
     event.listen(engine, "checkin", _rest)
@@ -49,13 +53,17 @@ def _begin_where_it_changes(asked: Any, cursor: Any, sql: str, *_: Any) -> None:
 
     `asked`: None where a statement stands by itself (`foundation.asking`).
     """
+    if asked is None:
+        return
     connection = cursor.connection
-    if asked is not None and connection.autocommit and not (only_reads(sql) and type(cursor).__name__ != "ServerCursor"):
+    if connection.autocommit and not (only_reads(sql) and type(cursor).__name__ != "ServerCursor"):
         connection.autocommit = False
 
 
 def _rest(connection: Any, record: Any) -> None:
     if connection is not None and not connection.closed:
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
         if not connection.autocommit:
             connection.autocommit = True
         record.info["rested_since"] = time.monotonic()

@@ -26,7 +26,7 @@ def stripped(value: str | None) -> str | None:
     return "".join(c for c in value if c.isprintable() or c in "\n\t\u200c\u200d").strip()
 
 
-class LateToken(CSRFTokenField):  # type: ignore[misc]
+class LateToken(CSRFTokenField):
     """The form's token, sealed where a page shows it: a form that is sent and taken shows none."""
 
     def process(self, *args: Any, **kwargs: Any) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
-from itsdangerous import BadSignature, SignatureExpired, Signer, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode, want_bytes
 
 from foundation.errors import Refused
-
 
 LONG = 600  # bytes of JSON, from which on they are packed
 
@@ -27,7 +26,7 @@ class Seal(URLSafeTimedSerializer):
         super().__init__(
             secret, salt=salt, serializer=serializer, signer_kwargs={"digest_method": hashlib.sha1, **signer}
         )
-        self.kept_signer = super().make_signer()
+        self.kept_signer = cast(TimestampSigner, super().make_signer())
 
     def make_signer(self, salt: str | bytes | None = None) -> Signer:
         return self.kept_signer if salt is None else super().make_signer(salt)
