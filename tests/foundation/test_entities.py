@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from accounts.models import Role, User, user_role
+from accounts.identifying import role_named
+from accounts.models import Role, RoleName, User, user_role
 from accounts.recognizing import marked
 from foundation.asking import row
 from foundation.db import db
@@ -20,10 +21,12 @@ def test_a_person_is_the_one_that_the_session_reads_and_holds(context: Any, scho
     with queries() as seen:
         found = marked(ada.fs_uniquifier)
         assert found is not None and found.name == "Ada"
-        assert {role.name for role in found.roles} == {"trainee", "mentor"}
-        assert found.has_role("mentor")
+        assert found.role_names == {"trainee", "mentor"}
+        assert found.has_role("mentor") and found.is_staff
+        assert not found.has_role("owner")
         assert db.session.get(User, found.id) is found
     assert seen.count == 1
+    assert {role.name for role in found.roles} == {"trainee", "mentor"}
     assert db.session.scalars(select(User).where(User.name == "Ada")).one() is found
     assert marked("nobody") is None
 
@@ -33,7 +36,17 @@ def test_somebody_without_a_role_has_none(context: Any, school: School) -> None:
     db.session.execute(delete(user_role))
     db.session.commit()
     found = marked(mark)
-    assert found is not None and found.roles == []
+    assert found is not None and found.role_names == set()
+    assert found.roles == []
+
+
+def test_a_role_that_is_given_while_the_page_is_made_counts_at_once(context: Any, school: School) -> None:
+    mark = school.user("Ada").fs_uniquifier
+    db.session.remove()
+    found = marked(mark)
+    assert found is not None and not found.has_role("graduate")
+    found.roles.append(role_named(RoleName.GRADUATE))
+    assert found.has_role("graduate")
 
 
 def test_what_was_not_asked_for_is_read_where_somebody_looks_at_it(context: Any, school: School) -> None:
@@ -62,7 +75,8 @@ def test_all_of_an_entity_is_all_that_its_table_has(context: Any, school: School
     school.user("Ada", "trainee")
     db.session.remove()
     every, few = Parts(Role), Parts(User, User.name)
-    query = select(*every.columns, *few.columns).where(Role.name == "trainee", User.name == "Ada")
+    query = select(*every.columns, *few.columns).join(user_role, user_role.c.role_id == Role.id).join(User)
+    query = query.where(Role.name == "trainee", User.name == "Ada")
     told = row(query)
     assert told is not None
     of_role, of_user = parted(told, every, few)
