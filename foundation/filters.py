@@ -78,7 +78,12 @@ def _clock_in_words(naive: datetime, fold: int, zone: ZoneInfo, pattern: str) ->
 
 def _with_place(text: str, tz: ZoneInfo) -> str:
     """A zone without a short name (`+0000`) is called after its city: `6:00 PM Dublin time`."""
-    return re.sub(r"[+-]\d{4}$", tz.key.split("/")[-1].replace("_", " ") + " time", text)
+    return re.sub(r"[+-]\d{4}$", place(tz.key), text)
+
+
+def place(zone: str) -> str:
+    """A time zone as people say it: `New York time`."""
+    return zone if zone == "UTC" else zone.split("/")[-1].replace("_", " ") + " time"
 
 
 def money(value: Money) -> str:
@@ -106,6 +111,7 @@ FILTERS: dict[str, Any] = {
     "date": shown_date,
     "datetime": shown_datetime,
     "time": shown_time,
+    "place": place,
     "money": money,
     "count": count,
     "iso": iso,

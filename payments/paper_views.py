@@ -51,7 +51,7 @@ def receipt(public_id: str) -> Response:
 @signed_in
 def mine() -> str:
     rows = queries.orders_of(current_user.id)
-    return render_template("payments/mine.html", rows=rows, words=showing.WORDS)
+    return render_template("payments/mine.html", rows=[(order, showing.standing(order)) for order in rows])
 
 
 @orders.post("/orders/<public_id>/portal")

@@ -125,6 +125,15 @@ def story(order: EnrollmentOrder, seat: Seat | None, letters: list[Letter], *, a
     )
 
 
+def standing(order: EnrollmentOrder) -> tuple[str, str]:
+    """The word for an order and its tone: one that is paid in parts is not yet paid while a part is open."""
+    asked = [due for due in order.dues if not due.is_fee and due.state in {DueState.OPEN, DueState.PAID}]
+    paid = sum(due.state == DueState.PAID for due in asked)
+    if order.state == S.PAID and paid < len(asked):
+        return f"{paid} of {len(asked)} parts paid", "note"
+    return WORDS[order.state]
+
+
 PARTS = {
     DueState.OPEN: ("Open", "wait"),
     DueState.PAID: ("Paid", "good"),

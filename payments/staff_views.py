@@ -107,7 +107,7 @@ def order_page(found: EnrollmentOrder, *, patience: PatienceForm | None = None, 
         patience_form=patience or PatienceForm(formdata=None, until=found.patience_until),
         decided_form=note or DecidedForm(formdata=None),
         may_change=may_change(found),
-        words=showing.WORDS,
+        stands=showing.standing(found),
     )
 
 

@@ -303,3 +303,9 @@ def test_instalments_two_months_apart_are_charged_two_months_apart(buyer, school
     assert charges(buyer) == [240000]
     a_month_on(local_stripe, work, 5)
     assert charges(buyer) == [240000] * 2
+
+
+def test_an_order_of_which_parts_are_open_is_not_called_paid(on_plan, finance):
+    mine = text(on_plan.client.get("/account/payments"))
+    assert "1 of 4 parts paid" in mine
+    assert "1 of 4 parts paid" in text(finance.get(f"/staff{order_page(on_plan)}"))
