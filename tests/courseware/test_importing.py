@@ -347,6 +347,12 @@ def test_what_can_not_be_read_ends_with_one_line(tmp_path, run):
         "a](" * 150_000,
         ":::" * 100_000,
         "\n- " * 100_000,
+        "{{<a " * 200_000,
+        "{% a " * 200_000,
+        "[[a" * 200_000,
+        "%%a" * 200_000,
+        "> [!a" * 100_000,
+        "({{< ref " * 90_000,
     ],
 )
 def test_a_hostile_text_costs_seconds_at_most(course, text):

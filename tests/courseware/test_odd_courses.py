@@ -95,3 +95,42 @@ def test_files_that_no_lesson_shows_are_named_one_by_one_or_by_kind(course):  # 
     files = {"a.md": "# A\n\n![Map](img/map.png) Text.", "img/map.png": b"\x89PNG", "handout.pdf": b"%PDF", **many}
     named = left_out(course(files))
     assert set(named) == {"a.md: img/map.png", "handout.pdf", "*.js (9 files)"}
+
+
+def test_links_between_notes_as_obsidian_writes_them_lead_on(course):  # noqa: F811
+    home = "[[Active Listening]], [[active listening|hear]], [[02 Ask/Open#Why]], [[Nobody]] ![[map.png]] `[[x]]`"
+    files = {"home.md": f"{home} %%mine%%\n\n> [!note] Breathe\n> In.", "b/Active Listening.md": "It ^a1"}
+    draft = read_course(course(files | {"02 Ask/Open.md": "Why?"}))
+    words = {lesson.title: lesson.body_md for lesson in draft.lessons}
+    assert (
+        "[Active Listening](active-listening), [hear](active-listening), [02 Ask/Open](open), Nobody" in words["Home"]
+    )
+    assert "`[[x]]`" in words["Home"]
+    assert "mine" not in words["Home"]
+    assert "> **Breathe**" in words["Home"]
+    assert words["Active Listening"] == "It"
+    assert any("1 link to nothing in this course: Nobody" in warning for warning in draft.warnings)
+
+
+def test_tags_of_other_programs_go_and_what_stands_in_them_stays(course):  # noqa: F811
+    text = (
+        '{% hint style="info" %}\nBe kind.\n{% endhint %}\n\n{% embed url="https://video.example.com/1" %}\n\n'
+        '{{< youtube abc123 >}} [B]({{< ref "b.md" >}}) [B]({% link b.md %}) {{ site.title }}\n\n'
+        "`{% kept %}`\n\n```\n{{< kept >}}\n```\n"
+    )
+    draft = read_course(course({"a.md": text, "b.md": "---\ndraft: true\n---\nText."}))
+    body = draft.lessons[0].body_md
+    assert "Be kind." in body
+    assert "hint" not in body
+    assert "[B](b) [B](b) {{ site.title }}" in body
+    assert "`{% kept %}`" in body
+    assert "{{< kept >}}" in body
+    assert {left.item for left in draft.left_out} == {
+        "a.md: https://video.example.com/1",
+        "a.md: https://www.youtube.com/watch?v=abc123",
+    }
+    assert draft.warnings == [
+        "a.md: 1 directive ({{...}}) left as text",
+        "a.md: tags of another program are taken out, their text is kept: hint",
+        "b.md: its front matter calls it a draft",
+    ]

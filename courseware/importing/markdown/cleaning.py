@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from courseware.importing.markdown import outside_code
+from courseware.importing.markdown import foreign, outside_code
 from courseware.importing.markdown.scanning import cut, without_statements
 
 COMMENT = re.compile(r"\{/\*|<!--")
@@ -32,6 +32,15 @@ class Cleaned:
     embedded: list[tuple[str, str]] = field(default_factory=list)
     active: Counter[str] = field(default_factory=Counter)
     directives: int = 0
+    tags: Counter[str] = field(default_factory=Counter)
+
+    def embed(self, address: str) -> str:
+        """A player that a tag of another program names becomes a link as well."""
+        self.embedded.append(("video", address))
+        return _link(address, "")
+
+    def tag(self, name: str) -> None:
+        self.tags[name] += 1
 
     def component(self, found: re.Match[str]) -> str:
         """The tag goes; what stands in it stays. A title it carries becomes a line, an address a link."""
@@ -69,7 +78,9 @@ def _change(piece: str, made: Cleaned) -> str:
     piece = cut(piece, ACTIVE, _end_tag, made.script)
     piece = cut(piece, PLAYER, _end_tag, made.player)
     piece = FRAGMENT.sub("", COMPONENT.sub(made.component, piece))
-    made.directives += len(INCLUDE.findall(piece))
+    piece = foreign.without_tags(piece, made.embed, made.tag)
+    made.directives += len(INCLUDE.findall(piece)) + foreign.values(piece)
+    piece = foreign.callouts(foreign.without_marks(piece))
     return HEADING_ID.sub(r"\1", ADMONITION.sub(_admonition, piece))
 
 

@@ -53,6 +53,8 @@ def read_lesson(path: str, text: Text, links: Links, report: Report, title: str 
     body = links.rewrite(body)
     questions = _questions(path, text, report)
     _report(path, cleaned, links, report)
+    if text.facts.get("draft") is True:
+        report.warn(path, "its front matter calls it a draft")
     kind = _kind(text, questions)
     if kind == LessonKind.READING and not re.search(r"\w", re.sub(r"<[^<>]+>", "", body)):
         report.leave_out(path, "lesson", "it has a heading and no text" if heading else "the file is empty")
@@ -178,4 +180,7 @@ def _report(path: str, cleaned: Cleaned, links: Links, report: Report) -> None:
         listed = ", ".join(address[:80] for address in links.missing[:5])
         report.draft.warnings.append(f"{path}: {count(len(links.missing), 'link')} to nothing in this course: {listed}")
     if cleaned.directives:
-        report.draft.warnings.append(f"{path}: {count(cleaned.directives, 'directive')} ({{{{#...}}}}) left as text")
+        report.draft.warnings.append(f"{path}: {count(cleaned.directives, 'directive')} ({{{{...}}}}) left as text")
+    if cleaned.tags:
+        names = ", ".join(sorted(cleaned.tags)[:8])
+        report.warn(path, f"tags of another program are taken out, their text is kept: {names}")

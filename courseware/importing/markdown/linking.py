@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from courseware.importing.markdown import outside_code
 
@@ -18,6 +18,8 @@ REFERENCE = re.compile(r"^( {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*)(<[^<>\n]*>|\S+)", re
 ANCHOR = re.compile(r"(<a\b[^<>]{0,500}?\bhref\s*=\s*)([\"'])([^\"']*)\2", re.I)
 PICTURE = re.compile(r"<img\b([^<>]*)>", re.I)
 ATTRIBUTE = re.compile(r"\b(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+WIKI = re.compile(r"(!?)\[\[([^\[\]|#\n]{1,200})(#[^\[\]|\n]{0,200})?(?:\\?\|([^\[\]\n]{0,200}))?\]\]")
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif")
 ENDINGS = ("", ".md", ".mdx", ".markdown", "/index.md", "/index.mdx", "/README.md", "/readme.md")
 DOWNLOADS = (*(".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx", ".zip", ".mp3", ".mp4"), ".epub", ".key")
 
@@ -36,7 +38,7 @@ class Links:
         return outside_code.change(text, self._rewrite)
 
     def _rewrite(self, piece: str) -> str:
-        piece = PICTURE.sub(self._html_picture, piece)
+        piece = PICTURE.sub(self._html_picture, WIKI.sub(self._wiki, piece))
         piece = ANCHOR.sub(self._anchor, piece)
         piece = INLINE.sub(self._inline, piece)
         return REFERENCE.sub(self._reference, piece)
@@ -44,6 +46,17 @@ class Links:
     def _reference(self, found: re.Match[str]) -> str:
         target = self._target(found.group(2).strip("<>"))
         return found.group(1) + target if target else ""
+
+    def _wiki(self, found: re.Match[str]) -> str:
+        """`[[Active listening|listen]]`, as Obsidian writes it: by the name of the file, wherever that lies."""
+        name, words = found.group(2).strip(), (found.group(4) or "").strip()
+        if name.lower().endswith(PICTURES):
+            return self._picture(name, words)
+        lesson = self._with_ending(name) or next((p for p in self.slugs if _name(p) == name.lower()), None)
+        if lesson is None:
+            self.missing.append(name)
+            return words or name
+        return f"[{words or name}](</{quote(lesson)}>)"
 
     def _inline(self, found: re.Match[str]) -> str:
         is_picture, words, address, rest = found.groups()
@@ -117,6 +130,10 @@ class Links:
     def _first_in(self, folder: str) -> str | None:
         """A link to a folder without an index leads to its first lesson."""
         return next((path for path in self.slugs if path.startswith(f"{folder}/")), None)
+
+
+def _name(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0].lower()
 
 
 def _attributes(text: str) -> list[re.Match[str]]:
