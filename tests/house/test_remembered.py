@@ -9,7 +9,7 @@ from foundation.remembering import Remembering, WorkedOut
 from tests.house.reading import ROOT
 
 TEMPLATES = ROOT / "templates"
-FOR_EVERYBODY = {"url_for", "asset", "school", "level_words", "caller", "loop", "varargs", "kwargs"}
+FOR_EVERYBODY = {"url_for", "asset", "config", "school", "level_words", "caller", "loop", "varargs", "kwargs"}
 ENVIRONMENT = jinja2.Environment(extensions=[Remembering], autoescape=True)
 ENVIRONMENT.filters.update(FILTERS | {"drawn_once": lambda macro: macro})
 
