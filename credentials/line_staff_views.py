@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from credentials import reviewing, second_looking
 from credentials.beside import Beside, beside_lines
+from credentials.coaching_log.merging import merged_words
 from credentials.doors import staff_hours
 from credentials.flagging import flags_of
 from credentials.forms import QuestionForm, ReturnForm
-from credentials.models import Kind
+from credentials.models import Kind, LedgerEntry
 from credentials.observing.queries import signed_in, title_of
 from credentials.prior_learning.showing import claim_behind
 from credentials.queueing import decisions_of, evidence_words, line_for_staff, reversal_of
@@ -70,7 +71,7 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         review=review,
         kind=KINDS[entry.kind],
         state=STATES[review.state],
-        evidence=[*evidence_words(entry), *beside[entry.id].evidence],
+        evidence=[*evidence_words(entry), *beside[entry.id].evidence, *_merged(entry)],
         mentor=beside[entry.id].mentor,
         claim=claim_behind(entry),
         papers=_papers(beside[entry.id]),
@@ -80,6 +81,10 @@ def show(public_id: str, form: ReturnForm, question: QuestionForm | None = None)
         history=[_decision(one) for one in decisions_of(entry)],
         question=question or QuestionForm(formdata=None),
     )
+
+
+def _merged(entry: LedgerEntry) -> list[str]:
+    return merged_words(entry) if entry.kind == Kind.COACHING else []
 
 
 def _papers(beside: Beside) -> list[tuple[str, str]]:

@@ -80,9 +80,9 @@ def forget_client(client: Client, *, actor: User, at: datetime) -> None:
 
 
 def client_of(user: User, public_id: str) -> Client:
-    """One's own client; anybody else's is not found."""
+    """One's own client, as they stand this moment; anybody else's is not found."""
     query = select(Client).where(Client.public_id == public_id, Client.user_id == user.id)
-    found = db.session.scalar(query)
+    found = db.session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NotFound
     return found

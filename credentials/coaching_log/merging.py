@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import User
 from credentials.coaching_log.logging_sessions import one_at_a_time
 from credentials.confirming.requesting import stop_asking
-from credentials.models import Client, ClientMerge, CoachingSession, Consent
+from credentials.models import Client, ClientMerge, CoachingSession, Consent, LedgerEntry
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
@@ -93,6 +93,15 @@ def merges_of(client: Client) -> Sequence[ClientMerge]:
     query = select(ClientMerge).where(or_(ClientMerge.kept_id == client.id, ClientMerge.gone_id == client.id))
     both = (joinedload(ClientMerge.kept), joinedload(ClientMerge.gone))
     return db.session.scalars(query.options(*both).order_by(ClientMerge.id.desc())).all()
+
+
+def merged_words(entry: LedgerEntry) -> list[str]:
+    """Where a line bears a code that was merged into another since: which one, for whoever checks it."""
+    query = select(Client).join(CoachingSession, CoachingSession.client_id == Client.id)
+    known = db.session.scalar(query.where(CoachingSession.entry_id == entry.id))
+    if known is None or known.code == entry.evidence_ref:
+        return []
+    return [f"{entry.evidence_ref} was merged into {known.code} since"]
 
 
 def _check(user: User, kept: Client, gone: Client, consent_of: Client) -> None:

@@ -49,7 +49,7 @@ def offer_clients(form: SessionForm, user: User, clients: list[Client], keep: Cl
 def client_in(form: SessionForm, user: User, *, at: datetime) -> Client:
     """The client whom the form names: a known one, or a new one that is written down now."""
     if form.client.data != NEW:
-        return client_of(user, form.client.data)
+        return client_of(user, form.client.data).standing
     return add_client(
         user,
         name=form.client_name.data or "",

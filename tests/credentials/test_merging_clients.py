@@ -197,6 +197,15 @@ def test_whoever_is_forgotten_is_forgotten_under_both_names(page, school, twice)
             )
 
 
+def test_staff_read_on_a_line_that_its_code_was_merged(page, school, client, twice, rosa):
+    kept, gone = twice
+    merged(page, kept, gone)
+    with school.app.app_context():
+        line = db.session.scalars(select(LedgerEntry).where(LedgerEntry.minutes == 62)).one().public_id
+    shown = words(client.sign_in(rosa).get(f"/staff/hours/{line}"))
+    assert "C-02 was merged into C-01 since" in shown and "Wren" not in shown
+
+
 def test_who_looks_like_one_person_is_pointed_out_on_the_list_of_clients(page, school, ana, twice):
     kept, gone = twice
     school.coached_client(ana, "Mara Quist", contact="MARA@example.com")
