@@ -1,5 +1,7 @@
 """The house guards its own style."""
 
+import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,17 @@ def test_no_file_is_a_drawer_for_odds_and_ends():
 def test_every_room_says_what_it_is_for():
     silent = [p.name for p in ROOT.glob("*/__init__.py") if p.parent.name != "tests" and '"""' not in p.read_text()]
     assert not silent
+
+
+def test_a_class_gets_its_look_in_one_room():
+    """All style sheets are one on the page: the same word in two rooms means two things there."""
+    owners = defaultdict(set)
+    for sheet in (ROOT / "static/css/rooms").glob("*.css"):
+        rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.S)
+        for selectors in re.findall(r"([^{}@;]+)\{", rules):
+            for found in re.finditer(r"(?:^|,)\s*\.([A-Za-z][\w-]*)", selectors):
+                owners[found.group(1)].add(sheet.name)
+    assert not {name: rooms for name, rooms in owners.items() if len(rooms) > 1}
 
 
 @pytest.mark.parametrize("folder", ["templates", "static/css", "static/js"])
