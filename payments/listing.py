@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from accounts.models import User
 from enrollment.models import Cohort
@@ -41,7 +41,7 @@ class Wish:
 
 
 def orders(wish: Wish) -> Select[Any]:
-    query = _base()
+    query = _base().options(selectinload(EnrollmentOrder.dues))
     if wish.words:
         like = f"%{wish.words.replace('%', '').replace('_', '')}%"
         found = [User.name.ilike(like), User.email.ilike(like), EnrollmentOrder.public_id == wish.words]
@@ -77,7 +77,8 @@ def _base() -> Select[Any]:
 
 def in_limbo() -> list[EnrollmentOrder]:
     """Money that a person must decide about, oldest first."""
-    return list(db.session.scalars(_base().where(queries.limbo()).order_by(EnrollmentOrder.created_at).limit(50)))
+    query = _base().options(selectinload(EnrollmentOrder.dues)).where(queries.limbo())
+    return list(db.session.scalars(query.order_by(EnrollmentOrder.created_at).limit(50)))
 
 
 def by_public_id(public_id: str) -> EnrollmentOrder | None:

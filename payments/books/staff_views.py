@@ -13,7 +13,7 @@ from foundation.clock import today
 from foundation.csvs import csv_response
 from foundation.db import db
 from foundation.errors import NotFound
-from foundation.filters import shown_date
+from foundation.filters import place, shown_date
 from payments.books import journaling, periods, summing
 from payments.books.views import statement_pdf
 from payments.models import EnrollmentOrder
@@ -43,7 +43,7 @@ def overview() -> str:
         period=period,
         rows=[(shown_date(row.on, pattern), row) for row in rows],
         totals=summing.totals(rows),
-        zone=_zone().replace("_", " "),
+        zone=place(_zone()),
         before=period.before if summing.has_earlier(period.first, _zone()) else None,
         after=period.after if period.last < today(_zone()) else None,
     )
