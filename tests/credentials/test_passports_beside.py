@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from accounts.models import User
@@ -142,6 +143,9 @@ def test_a_review_that_was_signed_here_is_the_same_form_at_the_next_school(
         db.session.commit()
     written_here = client.sign_in(maren).get(f"/hours/passport/{number}.json").data
     assert check(written_here, {}).is_intact
+    on_paper = PdfReader(io.BytesIO(client.get(f"/hours/passport/{number}.pdf").data)).pages[0].extract_text()
+    assert "Competency Review Forms" in on_paper
+    assert "Competency Review Forms" in words(client.get(f"/verify/{number}"))
     content = json.loads(written_here)
     (told,) = content["beside"]
     assert (told["kind"], told["told"]["document"], told["told"]["level"]) == ("competency_review", digest, "ACC")
