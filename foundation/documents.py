@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Ours and Typst's own; what none of them can write (a Japanese or a Thai name) is taken from the machine's."""
+    ours = str(ROOT / "static" / "fonts" / "pdf")
+    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=[ours])
 
 
 def typeset(name: str, data: dict[str, Any]) -> bytes:
@@ -20,8 +28,7 @@ def typeset(name: str, data: dict[str, Any]) -> bytes:
     compiled = typst.compile(
         str(source),
         root=str(ROOT),
-        font_paths=[str(ROOT / "static" / "fonts" / "pdf")],
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
     assert isinstance(compiled, bytes)

@@ -122,6 +122,16 @@ def test_the_pdf_carries_name_program_hours_number_and_the_address_to_verify(cli
         assert told in words
 
 
+@pytest.mark.parametrize(
+    ("name", "face"), [("Ørjan N’Diaye-Łukasiewicz", ""), ("Nguyễn Thị Thu Hà", "Libertinus"), ("Ελένη", "Libertinus")]
+)
+def test_a_name_stands_whole_in_one_face_that_has_its_letters(client, school, rosa, name, face):
+    made = issue(school, school.graduate_to_be(name), rosa)
+    pdf = pypdf.PdfReader(io.BytesIO(client.sign_in(made.user).get(f"/hours/certificates/{made.number}.pdf").data))
+    fonts = " ".join(str(font.get_object()["/BaseFont"]) for font in pdf.pages[0]["/Resources"]["/Font"].values())
+    assert ("Libertinus" in fonts) == bool(face)
+
+
 def test_another_graduates_pdf_is_not_there(client, school, issued):
     assert client.sign_in(school.user()).get(f"/hours/certificates/{issued.number}.pdf").status_code == 404
 
