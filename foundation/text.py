@@ -79,3 +79,14 @@ def whole_number(text: Any, otherwise: int = -1) -> int:
     """What a page wrote into a hidden field or an address comes back; `otherwise` where it is no number below 10^11."""
     digits = str(text or "")
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 12 else otherwise
+
+
+def storable(value: Any) -> Any:
+    """What JSON or YAML spelled, without what no text of PostgreSQL holds: NUL, and half of a pair of surrogates."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "ignore").replace("\0", "")
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(name): storable(item) for name, item in value.items()}
+    return value

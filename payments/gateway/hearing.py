@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+from foundation.text import storable
 from payments.gateway.calling import Json, ask, client, plain
 
 TOLERANCE = timedelta(seconds=300)
+ODD = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""Escapes that may spell what can't be kept; an event without them is kept as it came."""
 TOLD = (
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
@@ -101,6 +105,10 @@ def read_event(payload: bytes) -> Json:
         event = json.loads(payload)
     except ValueError as error:
         raise Unreadable("no JSON") from error
+    except RecursionError as error:
+        raise Unreadable("nested without end") from error
+    if ODD.search(payload):
+        event = storable(event)
     if not isinstance(event, dict) or event.get("object") != "event" or not _is_whole(event):
         raise Unreadable("not an event of this kind")
     return event

@@ -203,3 +203,19 @@ def test_the_runbook_names_every_event_the_school_listens_to():
     runbook = (Path(__file__).parents[2] / "docs" / "runbooks" / "stripe.md").read_text("utf-8")
     listed = [word for line in runbook.splitlines() if line.startswith("    ") for word in line.split()]
     assert sorted(listed) == sorted(TOLD)
+
+
+def test_an_event_that_spells_what_no_text_can_hold_is_kept_without_it(app, client):
+    from payments.models import StripeEvent
+
+    event = an_event(
+        data={"object": {"id": "cs_test_1", "object": "checkout.session", "metadata": {"n": "A\0\ud800b 🎓"}}}
+    )
+    assert deliver(client, *signed(event)).status_code == 200
+    with app.app_context():
+        told = db.session.scalars(select(StripeEvent)).one()
+        assert "A" in str(told.payload) and "\0" not in str(told.payload)
+
+
+def test_a_signed_body_without_end_is_refused(client):
+    assert deliver(client, *signed(b"[" * 100_000)).status_code == 400

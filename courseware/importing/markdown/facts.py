@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from foundation.text import storable
+
 BROKEN = (yaml.YAMLError, ValueError, RecursionError)  # tomllib's and json's own are ValueErrors
 
 
@@ -29,28 +31,16 @@ LenientLoader.add_multi_constructor("", lambda _loader, _tag, _node: None)
 
 
 def from_yaml(raw: str) -> Any:
-    return plain(yaml.load(raw, Loader=PlainLoader))  # noqa: S506
+    return storable(yaml.load(raw, Loader=PlainLoader))  # noqa: S506
 
 
 def from_settings(raw: str) -> Any:
-    return plain(yaml.load(raw, Loader=LenientLoader))  # noqa: S506
+    return storable(yaml.load(raw, Loader=LenientLoader))  # noqa: S506
 
 
 def from_toml(raw: str) -> Any:
-    return plain(tomllib.loads(raw))
+    return storable(tomllib.loads(raw))
 
 
 def from_json(raw: str) -> Any:
-    return plain(json.loads(raw))
-
-
-def plain(value: Any) -> Any:
-    """Without what an escape can spell and no text can hold: NUL, and half of a pair of surrogates."""
-    if isinstance(value, str):
-        joined = value.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-        return joined.replace("\0", "")
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {plain(name): plain(item) for name, item in value.items()}
-    return value
+    return storable(json.loads(raw))
