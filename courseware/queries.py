@@ -80,7 +80,7 @@ def _with_program() -> Select[*tuple[Any, ...]]:
 def _enrollment(told: Sequence[Any]) -> Enrollment:
     session = db.session()
     of_enrollment, of_cohort, of_program = parted(told, MINE, COHORT, PROGRAM)
-    cohort = COHORT.held(session, of_cohort, program=PROGRAM.held(session, of_program))
+    cohort = COHORT.found(session, of_cohort, program=PROGRAM.found(session, of_program))
     found: Enrollment = MINE.held(session, of_enrollment, cohort=cohort)
     return found
 

@@ -33,6 +33,8 @@ Plain = Sequence[Row[*tuple[Any, ...]]]
 Turn = Callable[[Any], Any]
 CONNECTION = "connection"
 """In `Session.info`: the connection of the session's transaction, while it has one."""
+CURSOR = "cursor"
+"""There too: one cursor for all that is asked over it."""
 
 
 class Question:
@@ -148,14 +150,15 @@ def _question(query: Any, values: Mapping[str, Any]) -> Question | None:
 
 def _answer(question: Question, values: dict[str, Any], connection: Connection) -> Plain:
     """The rows, asked inside the session's transaction; what changes something begins it (`foundation.connecting`)."""
-    cursor = connection.connection.cursor()
+    told = db.session().info
+    cursor = told.get(CURSOR)
+    if cursor is None:
+        cursor = told[CURSOR] = connection.connection.cursor()
     try:
         return _ask(question, values, cursor, connection)
     except psycopg.Error as error:
-        connection._handle_dbapi_exception(error, question.sql, values, cursor, None)
+        connection._handle_dbapi_exception(error, question.sql, values, told.pop(CURSOR), None)
         raise
-    finally:
-        cursor.close()
 
 
 def _answer_aside(question: Question, values: dict[str, Any]) -> Plain:
@@ -212,6 +215,7 @@ def _has_connection(session: Session, _transaction: SessionTransaction, connecti
 def _has_none(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(CONNECTION, None)
+        session.info.pop(CURSOR, None)
 
 
 def row(query: Executable, given: Mapping[str, Any] | None = None) -> Row[*tuple[Any, ...]] | None:

@@ -32,13 +32,19 @@ class Parts:
 
     def held(self, session: Session, values: Sequence[Any], **related: Any) -> Any:
         """The entity with these values, in the order of `columns`. `related`: what its relationships lead to."""
+        found = self.found(session, values, **related)
+        if found not in session:
+            session.add(found)
+        return found
+
+    def found(self, session: Session, values: Sequence[Any], **related: Any) -> Any:
+        """The same for something that another entity leads to, with which it comes into the session."""
         known = session.identity_map.get(self.mapper.identity_key_from_primary_key(values[:1]))
         if known is not None:
             return known
         made = self.mapper.class_manager.new_instance()
         made.__dict__.update(zip(self.names, values, strict=True))
         make_transient_to_detached(made)
-        session.add(made)
         for name, other in related.items():
             set_committed_value(made, name, other)
         return made

@@ -86,7 +86,7 @@ def send(job: Job, *ids: int) -> bool:
     return True
 
 
-QUIET = 0.05  # seconds between two nudges of one name, at least
+QUIET = 0.1  # seconds between two nudges of one name, at least
 
 
 class Nudges:
