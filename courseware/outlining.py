@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, select
@@ -178,9 +180,9 @@ def _class_lock(starts_at: datetime | None, at: datetime) -> Lock | None:
 
 
 def _outline(steps: list[Step], found: Sequence[Any]) -> Outline:
-    by_module: dict[int, list[Step]] = defaultdict(list)
-    for step in steps:
-        by_module[step.module_id].append(step)
-    told = {row[10]: (row[1], row[2]) for row in found}
-    sections = tuple(Section(id_, *told[id_], tuple(inside)) for id_, inside in by_module.items())
-    return Outline(sections, tuple(steps))
+    sections, start = [], 0
+    for (id_, title, summary), inside in groupby(found, key=itemgetter(10, 1, 2)):
+        end = start + sum(1 for _ in inside)
+        sections.append(Section(id_, title, summary, tuple(steps[start:end])))
+        start = end
+    return Outline(tuple(sections), tuple(steps))

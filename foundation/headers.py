@@ -7,6 +7,12 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
+STRICT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -36,16 +42,15 @@ def init_headers(app: Flask, *, secure: bool, stripe_origin: str) -> None:
     def protect(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", content_security_policy(stripe_origin))
-        headers["X-Content-Type-Options"] = "nosniff"
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["X-Request-Id"] = g.get("request_id", "")
+        headers.add("X-Request-Id", g.get("request_id", ""))
+        for name, value in always:
+            headers.add(name, value)
         if response.mimetype == "text/html":
             headers.setdefault("Cache-Control", "private, no-cache")
-        if secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response
+
+    always = [*ALWAYS, STRICT] if secure else ALWAYS
 
     app.before_request_funcs.setdefault(None, []).insert(0, identify)
     app.after_request(protect)
