@@ -21,6 +21,7 @@ from foundation.paging import paginate
 from foundation.text import whole_number
 from payments.employers import cancelling, issuing, letters, listing, recording
 from payments.employers.forms import CancelForm, TransferForm
+from payments.forms import PatienceForm
 from payments.models import Invoice
 
 staff_invoices = Blueprint("staff_invoices", __name__, url_prefix="/staff/invoices")
@@ -97,17 +98,24 @@ def _row(invoice: Invoice, came: int) -> list[Any]:
 @staff_invoices.get("/<public_id>")
 @staff("finance")
 def show(public_id: str) -> str:
-    return _page(listing.named(public_id), TransferForm(formdata=None), CancelForm(formdata=None))
+    return invoice_page(listing.named(public_id))
 
 
-def _page(invoice: Invoice, form: TransferForm, cancel_form: CancelForm) -> str:
+def invoice_page(invoice: Invoice, *, patience: PatienceForm | None = None) -> str:
+    """An invoice as it is opened; `patience`: what was refused on it."""
+    return _page(invoice, TransferForm(formdata=None), CancelForm(formdata=None), patience)
+
+
+def _page(invoice: Invoice, form: TransferForm, cancel_form: CancelForm, patience: PatienceForm | None = None) -> str:
     payments = listing.payments_of(invoice.order_id)
     came = sum(payment.cents for payment in payments)
     rest = Money(max(0, invoice.cents - came), invoice.currency)
     form.seen.data = str(came)
-    if not form.is_submitted() and invoice.is_open:
+    if (patience or not form.is_submitted()) and invoice.is_open:
         form.amount.data = f"{rest.decimal:f}"
         form.on.data = today(current_app.config["SETTINGS"].time_zone)
+    patience = patience or PatienceForm(formdata=None, until=invoice.order.patience_until)
+    patience.reason.id = "patience-reason"  # the form that cancels has a reason too
     return render_template(
         "staff/payments/invoice.html",
         invoice=invoice,
@@ -116,6 +124,7 @@ def _page(invoice: Invoice, form: TransferForm, cancel_form: CancelForm) -> str:
         rest=rest,
         form=form,
         cancel_form=cancel_form,
+        patience_form=patience,
         words=listing.WORDS,
         sums=issuing.sums(invoice),
         on=today(current_app.config["SETTINGS"].time_zone),

@@ -12,6 +12,7 @@ from foundation.db import db
 from foundation.errors import NotFound, Refused
 from foundation.forms import Form
 from payments import listing, ordering, owing, returning, waiving
+from payments.employers.staff_views import invoice_page
 from payments.forms import PatienceForm, WaiveForm
 from payments.models import DueState, EnrollmentOrder, WaiverKind
 from payments.plans import arrears
@@ -63,17 +64,23 @@ def patience(public_id: str) -> Response | tuple[str, int]:
     """Wait until a day with closing the course; without a day, wait no longer."""
     found, form = _order(public_id), PatienceForm()
     if not form.validate_on_submit():
-        return _back(found, form) if returning.is_elsewhere() else (order_page(found, patience=form), 422)
+        return _not_yet(found, form), 422
     try:
         arrears.be_patient(found.id, form.until.data, reason=str(form.reason.data), actor=current_user, at=now())
     except Refused as refused:
         db.session.rollback()
         form.refuse(refused)
-        found = _order(public_id)
-        return _back(found, form) if returning.is_elsewhere() else (order_page(found, patience=form), 422)
+        return _not_yet(_order(public_id), form), 422
     db.session.commit()
     flash("We wait; the course stays open." if form.until.data else "We wait no longer.", "good")
     return _back(found)
+
+
+def _not_yet(order: EnrollmentOrder, form: PatienceForm) -> str:
+    """The page that the form stands on, with what was typed."""
+    if returning.is_from_invoice() and order.invoice is not None:
+        return invoice_page(order.invoice, patience=form)
+    return order_page(order, patience=form)
 
 
 __all__ = ["staff_payments"]

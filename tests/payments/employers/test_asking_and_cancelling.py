@@ -106,6 +106,9 @@ def test_staff_wait_with_reminders_until_a_day(app, invoiced, finance, run_task)
     page, made = page_of(app), invoiced.books().order.created_at
     patience = f"/staff/orders/{invoiced.books().order.public_id}/patience"
     until = (made + timedelta(days=60)).date().isoformat()
+    wrong = finance.submit(patience, {"until": until, "reason": " ", "back": "invoice"}, on=page)
+    assert (wrong.status_code, f'value="{until}"' in wrong.text) == (422, True)
+    assert "Say why; it stays in the history." in wrong.text
     sent = finance.submit(patience, {"until": until, "reason": "Their budget year", "back": "invoice"}, on=page)
     assert sent.location.startswith(page)
     with time_machine.travel(made + timedelta(days=50)):
