@@ -19,14 +19,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from flask import Flask, g
+from flask import Flask, current_app, g
 from sqlalchemy import Connection, Enum, Executable, Row, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from foundation.connecting import only_reads
+from foundation.connecting import Aside, Asides, only_reads
 from foundation.db import db
 
 Plain = Sequence[Row[*tuple[Any, ...]]]
@@ -166,13 +165,12 @@ def _answer_aside(question: Question, values: dict[str, Any]) -> Plain:
     None in place of a connection of SQLAlchemy's. A connection that brings a fault is given up.
     """
     if "aside" not in g:
-        g.aside = Aside(db.engine.raw_connection())
+        g.aside = current_app.extensions["asides"].take()
     aside: Aside = g.aside
     try:
         return _ask(question, values, aside.cursor, None)
-    except psycopg.Error as error:
-        aside.connection.invalidate(error)
-        _leave()
+    except psycopg.Error:
+        g.pop("aside").give_up()
         raise
 
 
@@ -187,20 +185,14 @@ def _ask(question: Question, values: dict[str, Any], cursor: Any, connection: Co
     return question.read(cursor)
 
 
-class Aside:
-    """A connection beside the session's: in autocommit, with one cursor for all that is asked over it."""
-
-    def __init__(self, connection: PoolProxiedConnection) -> None:
-        self.connection, self.cursor = connection, connection.cursor()
-
-
 def _leave(_fault: BaseException | None = None) -> None:
-    aside: Aside | None = g.pop("aside", None)
-    if aside is not None:
-        aside.connection.close()
+    if "aside" in g:
+        current_app.extensions["asides"].rest(g.pop("aside"))
 
 
 def init_asking(app: Flask) -> None:
+    with app.app_context():
+        app.extensions["asides"] = Asides(db.engine)
     app.teardown_appcontext(_leave)
 
 

@@ -14,9 +14,12 @@ docs/decisions/0056-connections.md has the reasons.
 
 from __future__ import annotations
 
+import os
 import re
 import select
 import time
+from collections import deque
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -75,15 +78,66 @@ def _there(connection: Any, record: Any, _proxy: Any) -> None:
     Raises: InvalidatePoolError where the server is gone; the pool then opens another connection.
     """
     since = record.info.get("rested_since")
-    if since is None or (time.monotonic() - since < RESTED and not connection.closed and not _has_news(connection)):
-        return
+    if since is not None and not _is_there(connection, since):
+        raise InvalidatePoolError
+
+
+def _is_there(connection: Any, since: float) -> bool:
+    """Whether a connection that rests since then is of use still."""
+    if time.monotonic() - since < RESTED and not connection.closed and not _has_news(connection):
+        return True
     try:
         connection.execute("")
-    except Exception as gone:  # whatever the driver says: this connection is of no use
-        raise InvalidatePoolError from gone
+    except Exception:  # whatever the driver says
+        return False
+    return True
 
 
 def _has_news(connection: Any) -> bool:
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
     return bool(poll.poll(0))
+
+
+class Aside:
+    """A connection beside the pool's, in autocommit, with one cursor for all that is asked over it."""
+
+    def __init__(self, engine: Engine) -> None:
+        lent = engine.raw_connection()
+        self.connection: Any = lent.driver_connection
+        lent.detach()
+        self.cursor, self.pid = self.connection.cursor(), os.getpid()
+        self.rested_since = time.monotonic()
+
+    def is_there(self) -> bool:
+        """Also no where a process that was forked off finds its parent's."""
+        return self.pid == os.getpid() and _is_there(self.connection, self.rested_since)
+
+    def give_up(self) -> None:
+        if self.pid == os.getpid():
+            self.connection.close()
+
+
+class Asides:
+    """Those that rest; as many as were ever in use at the same moment."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.resting = engine, deque[Aside]()
+        event.listen(engine, "engine_disposed", lambda _engine: self.give_up())
+
+    def take(self) -> Aside:
+        try:
+            while not (found := self.resting.pop()).is_there():
+                found.give_up()
+        except IndexError:  # none is left; another thread may have been first
+            return Aside(self.engine)
+        return found
+
+    def rest(self, aside: Aside) -> None:
+        aside.rested_since = time.monotonic()
+        self.resting.append(aside)
+
+    def give_up(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self.resting.pop().give_up()

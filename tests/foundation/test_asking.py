@@ -107,7 +107,7 @@ def test_a_connection_that_breaks_while_it_is_asked_is_asked_again_over_another(
     thrice(query, {"id": user.id})
     db.session.remove()
     rows(query, {"id": user.id})
-    mine = g.aside.connection.driver_connection.info.backend_pid
+    mine = g.aside.connection.info.backend_pid
     with db.engine.connect() as other:
         other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
         other.commit()

@@ -10,7 +10,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import select, text
 
 from accounts.models import User
-from foundation.connecting import only_reads
+from foundation.connecting import Asides, only_reads
 from foundation.db import db
 from tests.makers import School
 
@@ -67,6 +67,44 @@ def test_a_connection_that_the_server_closed_is_noticed_before_it_is_used(app: F
             one.commit()
         with db.engine.connect() as one, db.engine.connect() as other:
             assert [one.scalar(text("SELECT 1")), other.scalar(text("SELECT 1"))] == [1, 1]
+
+
+def test_a_connection_beside_the_pool_is_used_again_and_one_that_the_server_closed_is_not(app: Flask) -> None:
+    with app.app_context():
+        asides = Asides(db.engine)
+        first, second = asides.take(), asides.take()
+        for one in (first, second):
+            asides.rest(one)
+        assert asides.take() is second
+        with db.engine.connect() as other:
+            pid = first.connection.info.backend_pid
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        third = asides.take()
+        assert third is not first and first.connection.closed
+        assert third.cursor.execute("SELECT 1").fetchall() == [(1,)]
+        third.give_up()
+        second.give_up()
+
+
+def test_a_process_that_was_forked_off_opens_its_own(app: Flask) -> None:
+    with app.app_context():
+        asides = Asides(db.engine)
+        parents = asides.take()
+        parents.pid += 1
+        asides.rest(parents)
+        own = asides.take()
+        assert own is not parents and not parents.connection.closed
+        own.give_up()
+        parents.connection.close()
+
+
+def test_whoever_closes_the_engine_closes_what_rests_beside_its_pool(app: Flask) -> None:
+    with app.app_context():
+        asides = Asides(db.engine)
+        one = asides.take()
+        asides.rest(one)
+        db.engine.dispose()
+        assert one.connection.closed and not asides.resting
 
 
 def test_words_inside_names_are_no_changes() -> None:
