@@ -21,8 +21,9 @@ import time
 from collections import deque
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
+import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
@@ -104,7 +105,7 @@ class Aside:
 
     def __init__(self, engine: Engine) -> None:
         lent = engine.raw_connection()
-        self.connection: Any = lent.driver_connection
+        self.connection: psycopg.Connection[Any] = cast(Any, lent.driver_connection)
         lent.detach()
         self.cursor, self.pid = self.connection.cursor(), os.getpid()
         self.rested_since = time.monotonic()

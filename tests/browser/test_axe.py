@@ -20,8 +20,9 @@ TRAINEE = [
     "/hours/log/import",
     "/hours/ledger",
     "/hours/clients",
-    "> /merge",
     "> /merge/",
+    "/hours/clients",
+    "> /merge$",
     "/hours/mentoring",
     "/hours/review",
     "/hours/evaluations",
@@ -73,10 +74,14 @@ STAFF += [
 
 
 def linked(page, address):
-    """An address; `> words` is where the first link with these words in its own leads from the page one is on."""
+    """An address; `> words` is where the first link with these words in its own leads from the page one is on.
+
+    With `$` at their end the words end it.
+    """
     if not address.startswith("> "):
         return address
-    return page.locator(f'a[href*="{address[2:]}"]').first.get_attribute("href")
+    words, where = address[2:].removesuffix("$"), "$" if address.endswith("$") else "*"
+    return page.locator(f'a[href{where}="{words}"]').first.get_attribute("href")
 
 
 STAFF += [

@@ -69,7 +69,10 @@ def test_two_clients_become_one_and_the_engine_sees_one(page, school, ana, twice
 
 def test_merged_by_two_clicks_they_are_merged_once_and_no_ledger_line_changes(page, school, twice):
     with school.app.app_context():
-        before = [(one.title, one.evidence, one.minutes) for one in db.session.scalars(select(LedgerEntry)).all()]
+        before = [
+            (one.title, one.evidence, one.minutes)
+            for one in db.session.scalars(select(LedgerEntry).order_by(LedgerEntry.id))
+        ]
     for _ in range(2):
         merged(page, *twice)
     with school.app.app_context():

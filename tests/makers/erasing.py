@@ -19,7 +19,7 @@ from credentials import certifying
 from credentials.awarding import reverse
 from credentials.certificates.holding import hold_back
 from credentials.coaching_log import peers
-from credentials.coaching_log.importing import taking as imports
+from credentials.coaching_log.importing import looking as imports
 from credentials.coaching_log.phone.sealing import phone_key_of
 from credentials.confirming import requesting
 from credentials.mentor_coaching.keeping_mentors import Told as Known
