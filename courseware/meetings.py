@@ -73,7 +73,7 @@ class Meeting(NamedTuple):
 def meetings_of(enrollments: Iterable[Enrollment], *, called_off: bool = False) -> list[Meeting]:
     """All classes of these enrollments, earliest first, in one statement; those `called_off` only where asked for."""
     given = {"enrollments": [e.id for e in enrollments], "called_off": called_off}
-    return [Meeting._make(row) for row in rows(_meetings(), given)]
+    return list(map(Meeting._make, rows(_meetings(), given)))
 
 
 @cache

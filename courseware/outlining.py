@@ -150,20 +150,20 @@ def _steps(found: Sequence[Any], meetings: Sequence[Meeting], *, sequential: boo
     classes: dict[int, list[Meeting]] = defaultdict(list)
     for meeting in meetings:
         classes[meeting.lesson_id or 0].append(meeting)
-    made: list[Step] = []
+    told: list[tuple[Any, ...]] = []
     before, is_waiting = "", False
+    live, finished, not_started = LessonKind.LIVE_CLASS, ProgressState.FINISHED, ProgressState.NOT_STARTED
     for _, _, _, id_, slug, title, kind, minutes, core_minutes, summary, module_id, progress, opened_at in found:
-        state: ProgressState = progress or ProgressState.NOT_STARTED
-        if kind == LessonKind.LIVE_CLASS:
+        state: ProgressState = progress or not_started
+        if kind is live:
             state = _live_state([meeting.counted for meeting in classes[id_]])
             lock = _class_lock(min((meeting.starts_at for meeting in classes[id_]), default=None), at)
         else:
             lock = Lock(after=before) if sequential and is_waiting else None
-            before, is_waiting = title, is_waiting or state != ProgressState.FINISHED
-        open_now = None if state == ProgressState.FINISHED else lock
-        told = (id_, slug, title, kind, minutes, core_minutes, summary, module_id, state, opened_at, open_now)
-        made.append(Step._make(told))
-    return made
+            before, is_waiting = title, is_waiting or state is not finished
+        open_now = None if state is finished else lock
+        told.append((id_, slug, title, kind, minutes, core_minutes, summary, module_id, state, opened_at, open_now))
+    return list(map(Step._make, told))
 
 
 def _live_state(minutes: list[int]) -> ProgressState:
