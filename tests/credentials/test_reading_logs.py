@@ -267,3 +267,34 @@ def test_a_merged_client_holds_for_three_ways_to_write_a_day_and_commas_are_deci
         ("Wren", 3, 90, None), ("Wren", 4, 90, None), ("Wren", 5, 45, None)
     ]  # fmt: skip
     assert found.problems == []
+
+
+@pytest.mark.parametrize("title", ["Type", "Session type", "Type of coaching"])
+def test_a_type_may_say_how_it_was_paid_or_whether_it_was_a_group_and_its_answers_tell(title):
+    paid = read(
+        f"Date,Client,{title},Minutes\n2026-05-04,Wren,Pro bono,60\n2026-05-11,Wren,Paid,45\n2026-05-18,Idris,,30\n"
+    )
+    assert sums(paid) == [45, 60]
+    assert [(one.row, one.column) for one in paid.problems] == [(4, title)]
+    kinds = read(
+        f"Date,Client,{title},Group size,Minutes,Paid?\n2026-05-04,Wren,Individual,,60,yes\n2026-05-11,Five,Group,5,45,no\n"
+    )
+    assert [(one.format, one.people) for one in kinds.entries] == [("individual", 1), ("group", 5)]
+    assert sums(kinds) == [60, 45]
+
+
+@pytest.mark.parametrize(
+    ("title", "written", "minutes"),
+    [
+        ("Dauer (Min)", "45", 45),
+        ("Dauer in Minuten", "45", 45),
+        ("Durée (h)", "1,5", 90),
+        ("Time spent in hours", "0.5", 30),
+        ("Length of session (mins)", "50", 50),
+        ("Duración (minutos)", "75", 75),
+        ("Dauer (Std)", "1,25", 75),
+    ],
+)
+def test_what_a_length_counts_may_stand_behind_its_name_in_several_languages(title, written, minutes):
+    found = read(f"Date;Client;{title};Payment\n2026-05-04;Wren;{written};paid\n")
+    assert sums(found) == [minutes, 0]

@@ -94,6 +94,7 @@ WORDS = {
     "consent": "consent|client consent|consent given|consent to be listed",
     "notes": "notes|note|comments|comment|remarks|reflection|reflections|private notes",
 }
+MEASURED = re.compile(r"(?P<length>.+?) (in )?(?P<unit>m|min|mins|minut\w*|h|hrs?|hours?|std|stunden|horas?|heures?)")
 FIELDS = {word: name for name, words in WORDS.items() for word in words.split("|")}
 SHOWN = {
     "client": "client name",
@@ -164,7 +165,15 @@ def _field(words: str) -> str | None:
     words = re.sub(
         r" (required|optional|\d+ min|in months|(dd|mm|yyyy|yy|d|m)( (dd|mm|yyyy|yy|mmm|d|m)){1,2})$", "", words
     )
-    return FIELDS.get(words) or FIELDS.get(re.sub(r"^(total|the|your) ", "", words))
+    return FIELDS.get(words) or FIELDS.get(re.sub(r"^(total|the|your) ", "", words)) or _measured_in(words)
+
+
+def _measured_in(words: str) -> str | None:
+    """`Dauer (Min)`, `Durée (h)`, `Time spent in minutes`: a length, and what it counts."""
+    told = MEASURED.fullmatch(words)
+    if told is None or FIELDS.get(told["length"]) not in {"duration", "hours", "minutes"}:
+        return None
+    return "minutes" if told["unit"].startswith("m") else "hours"
 
 
 def _settle(columns: dict[str, int], titles: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from credentials.coaching_log.importing.answers import PAYMENT_OF, format_in
 from credentials.coaching_log.importing.days import Days, order_of
 from credentials.coaching_log.importing.grids import Grid, Line, text_of
 from credentials.coaching_log.importing.headings import Heading, Shape, find_heading, no_heading, plain
@@ -60,6 +61,7 @@ def _tables(data: bytes) -> Iterator[tuple[Grid, Heading]]:
 
 def _take(read: Read, grid: Grid, heading: Heading, today: date, *, several: bool) -> None:
     lines = list(_data(grid, heading))
+    heading = _as_answered(heading, lines)
     reader = _reader(lines, grid, heading, today)
     for line in lines:
         read.rows += 1
@@ -102,6 +104,18 @@ def _is_total(line: Line, heading: Heading, *, is_last: bool) -> bool:
 
 def _says_total(cell: Any) -> bool:
     return isinstance(cell, str) and bool(TOTAL.match(plain(cell)))
+
+
+def _as_answered(heading: Heading, lines: list[Line]) -> Heading:
+    """A column headed `Type` says in some logs whether it was a group, in others how it was paid: its answers tell."""
+    place = heading.columns.get("format")
+    if place is None or "payment" in heading.columns or heading.shape != Shape.SESSIONS:
+        return heading
+    answers = {text_of(line.at(place)) for line in lines} - {""}
+    if not answers or any(map(format_in, answers)) or not all(plain(one) in PAYMENT_OF for one in answers):
+        return heading
+    columns = {name: number for name, number in heading.columns.items() if name != "format"} | {"payment": place}
+    return replace(heading, columns=columns, titles=heading.titles | {"payment": heading.titles["format"]})
 
 
 def _reader(lines: list[Line], grid: Grid, heading: Heading, today: date) -> Reader:
