@@ -36,9 +36,9 @@ class Notice:
 
 
 def read_notices(provider: str, request: Request, secret: str, *, at: datetime) -> list[Notice]:
-    """The bounces for good and the complaints in a request. Raises Forged."""
+    """The bounces for good and the complaints in a request, about what can be an address. Raises Forged."""
     try:
-        return list(PROVIDERS[provider](request, secret, at))
+        return [one for one in PROVIDERS[provider](request, secret, at) if "\0" not in one.address + one.event_id]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Forged(type(error).__name__) from error
 

@@ -276,9 +276,8 @@ def test_a_type_may_say_how_it_was_paid_or_whether_it_was_a_group_and_its_answer
     )
     assert sums(paid) == [45, 60]
     assert [(one.row, one.column) for one in paid.problems] == [(4, title)]
-    kinds = read(
-        f"Date,Client,{title},Group size,Minutes,Paid?\n2026-05-04,Wren,Individual,,60,yes\n2026-05-11,Five,Group,5,45,no\n"
-    )
+    groups = "2026-05-04,Wren,Individual,,60,yes\n2026-05-11,Five,Group,5,45,no\n"
+    kinds = read(f"Date,Client,{title},Group size,Minutes,Paid?\n{groups}")
     assert [(one.format, one.people) for one in kinds.entries] == [("individual", 1), ("group", 5)]
     assert sums(kinds) == [60, 45]
 

@@ -66,6 +66,12 @@ def test_a_signed_complaint_stops_news(client, app, school, secrets):
     assert client.post("/webhooks/mail/mailgun", json=mailgun(school, key=b"other")).status_code == 400
 
 
+@pytest.mark.parametrize("changed", [{"recipient": "rea\0der@example.com"}, {"id": "x\0"}])
+def test_a_signed_notice_about_what_can_be_no_address_is_taken_and_stops_nothing(client, app, school, secrets, changed):
+    assert client.post("/webhooks/mail/mailgun", json=mailgun(school, **changed)).status_code == 200
+    assert stops(app) == []
+
+
 def test_a_bounce_for_now_stops_nothing(client, app, school, secrets):
     event = mailgun(school, event="failed", severity="temporary")
     assert client.post("/webhooks/mail/mailgun", json=event).status_code == 200
