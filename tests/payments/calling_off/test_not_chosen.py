@@ -21,11 +21,12 @@ def off(desk, paid, cohort):
 
 
 @pytest.fixture
-def after(school, run_task):
-    """What beat does some days later; twice, as beat may."""
+def after(school, run_task, local_stripe):
+    """What beat does some days later, when all that Stripe had to tell has arrived; twice, as beat may."""
 
     def look(*days):
         for some in days:
+            local_stripe.wait_for_deliveries()
             with time_machine.travel(school.now() + timedelta(days=some, hours=1)):
                 run_task("remind_of_choices")
                 run_task("remind_of_choices")
