@@ -26,7 +26,7 @@ from credentials.reviewing import submit
 from enrollment.models import Enrollment, EnrollmentState, Program
 from foundation.db import db
 from foundation.remembering import Remembering
-from tests.credentials.test_ruling import published
+from tests.credentials.ruling.conftest import published
 from tests.makers.reports import set_time_zone
 
 

@@ -21,13 +21,14 @@ from credentials.passports.checking import check
 from credentials.passports.gathering import contents
 from credentials.passports.reading import Unreadable
 from credentials.passports.sealing import FORMAT, THIRD_FORMAT, sealed, with_digest
-from credentials.passports.transferring import look, transfer
+from credentials.passports.transferring import look
 from credentials.peering import received_minutes
-from credentials.prior_learning.deciding import approve, take_back
+from credentials.prior_learning.deciding import take_back
 from credentials.profiling import profile_of
 from credentials.summing import CHECKED
 from foundation.db import db
 from foundation.errors import Refused
+from tests.credentials import test_bringing_hours
 from tests.credentials.forms import signed
 from tests.credentials.reading import words
 from tests.makers.passports import OtherSchool, coached, mentored, received, reviewed, written
@@ -41,12 +42,7 @@ PAGE, DESK = "/hours/prior-learning/passport", "/staff/hours/prior-learning"
 
 
 def brought(school, ana, rosa, content=PASSPORT, kinds=ALL):
-    with school.app.app_context():
-        made = transfer(db.session.get_one(User, ana.id), written(content), enrollment=None, at=school.now())
-        actor = db.session.get_one(User, rosa.id)
-        approve(made, made.claimed, "As signed", enrollment=None, kinds=kinds, actor=actor, at=school.now())
-        db.session.commit()
-        return made.id
+    return test_bringing_hours.brought(school, ana, rosa, content, kinds)
 
 
 def standing(school, user):

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from foundation.clock import now
 from foundation.db import db
 from tests.payments.conftest import ONCE, read_books
+from tests.payments.plans.conftest import plan  # noqa: F401 (a fixture)
 from tests.payments.sandbox.driver import BANK_CLEARS
 from tests.payments.test_disputes import DISPUTED
-from tests.payments.test_plans import plan  # noqa: F401 (a fixture)
 from tests.payments.test_prices import enroll
 
 SESSION, LATE, EXPIRED = (f"checkout.session.{end}" for end in ("completed", "async_payment_succeeded", "expired"))

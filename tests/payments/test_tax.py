@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from foundation.db import db
 from payments.taxing import share
 from tests.payments.conftest import new_buyer
-from tests.payments.test_plans import a_month_on
+from tests.payments.plans.conftest import a_month_on
 from tests.payments.test_prices import enroll, text
 from tests.payments.test_refunds import refund
 

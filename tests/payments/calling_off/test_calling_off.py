@@ -11,7 +11,7 @@ from sqlalchemy import select
 from foundation.db import db
 from tests.payments.calling_off.conftest import call_off, kinds, page_of, text
 from tests.payments.conftest import new_buyer
-from tests.payments.test_plans import overdue_since, state_of
+from tests.payments.plans.conftest import overdue_since, state_of
 from tests.payments.test_prices import enroll
 
 

@@ -13,7 +13,7 @@ from payments.plans import resting
 from payments.pricing.spreading import later
 from tests.payments.calling_off.conftest import STEPS, call_off
 from tests.payments.conftest import new_buyer
-from tests.payments.test_plans import a_month_on, charges, let_the_card_fail
+from tests.payments.plans.conftest import a_month_on, charges, let_the_card_fail
 from tests.payments.test_prices import enroll
 
 

@@ -36,20 +36,6 @@ def program(school):
     return made
 
 
-@pytest.fixture
-def paid(app, school, program, local_stripe):
-    """Somebody in a cohort that began twenty days ago."""
-    cohort = school.cohort(of=program, starts_in=-20, closes_at=school.now() + timedelta(days=9), title="Spring")
-    buyer = new_buyer(app, school, cohort)
-    buyer.come_back(local_stripe.pay(buyer.enroll()))
-    return buyer
-
-
-@pytest.fixture
-def desk(app, school):
-    return app.test_client().sign_in(school.user("Rita Registrar", "registrar"))
-
-
 def mine(app):
     with app.app_context():
         found = db.session.scalars(select(Enrollment)).one()

@@ -17,54 +17,7 @@ from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.errors import Refused
 from tests.credentials.profiles import level
-
-LEVEL = "acc-level-2025"
-KEY = "experience.total_hours_min"
-
-
-@pytest.fixture
-def owner(school):
-    return school.user("Ingrid Solheim", "owner")
-
-
-def begun(client, name=LEVEL, first_day="2030-01-01"):
-    """The address of a new draft."""
-    told = {"first_day": first_day} if first_day else {"correct": "yes"}
-    answer = client.submit(f"/staff/rules/sets/{name}/begin", told, on=f"/staff/rules/sets/{name}")
-    assert answer.status_code == 303, answer.text
-    return answer.location
-
-
-def fields_of(client, address):
-    """What the form of figures says, as a browser would send it."""
-    import html5lib
-
-    root = html5lib.parse(client.get(address).text, namespaceHTMLElements=False)
-    form = root.find(".//main//form")
-    told = {node.get("name"): node.get("value", "") for node in form.iter("input") if node.get("name")}
-    return told | {"kind": "official"}
-
-
-def field_of(client, address, label):
-    import html5lib
-
-    root = html5lib.parse(client.get(address).text, namespaceHTMLElements=False)
-    return next(n.get("for") for n in root.iter("label") if "".join(n.itertext()).strip() == label)
-
-
-def with_coaching(client, draft, hours, **more):
-    """The form of figures, with another number for coaching experience."""
-    name = field_of(client, draft, "Coaching experience")
-    return client.post(draft, data=fields_of(client, draft) | {name: str(hours)} | more)
-
-
-def published(client, hours=120, first_day="2030-01-01", **more):
-    """A version: ACC on the level path asks for `hours` from that day on."""
-    draft = begun(client, first_day=first_day)
-    assert with_coaching(client, draft, hours, **more).status_code == 303
-    answer = client.submit(f"{draft}/review", {"why": "Read on ICF's page."}, on=f"{draft}/review")
-    assert answer.status_code == 303, answer.text
-    return answer.location
+from tests.credentials.ruling.conftest import LEVEL, begun, fields_of, published, with_coaching
 
 
 def test_an_owner_publishes_new_figures_from_a_day_on_and_every_page_reads_them(client, school, owner):
@@ -119,80 +72,6 @@ def test_another_process_sees_a_new_version_at_once(client, app, owner):
     with app.app_context():
         assert living.live_book().digest != before
         assert living.origin(living.live_book(), "acc-level-2030") == 1
-
-
-@pytest.mark.parametrize(
-    ("day", "words"), [("", "Choose the first day of the new rules."), ("2025-11-03", "Choose a later day.")]
-)
-def test_new_rules_begin_on_a_day_after_those_they_follow(client, owner, day, words):
-    client.sign_in(owner)
-    page = client.submit(f"/staff/rules/sets/{LEVEL}/begin", {"first_day": day}, on=f"/staff/rules/sets/{LEVEL}").text
-    assert words in page
-    assert 'id="first_day-error"' in page
-
-
-def test_a_figure_that_is_no_number_is_refused_beside_its_field(client, owner):
-    address = begun(client.sign_in(owner))
-    page = with_coaching(client, address, "many").text
-    assert "A number, such as 100 or 7.5." in page
-    assert 'value="many"' in page
-
-
-def test_what_the_checker_refuses_stands_beside_the_figure_it_names(client, owner):
-    address = begun(client.sign_in(owner))
-    page = with_coaching(client, address, -5).text
-    assert f"draft: acc-level-2030: {KEY}: value: -5 is no number that can be compared" in page
-    name = field_of(client, address, "Coaching experience")
-    assert f'id="{name}-error"' in page
-
-
-def test_json_that_would_not_stand_is_refused_naming_the_key_and_what_was_typed_is_kept(client, owner):
-    address = begun(client.sign_in(owner)) + "/text"
-    typed = client.get(address).text
-    assert "acc-level-2030" in typed
-    for wrong, words in (("{", "not readable as JSON"), ('{"rule_sets": [], "colour": 1}', "unknown field colour")):
-        page = client.submit(address, {"text": wrong}).text
-        assert words in page
-        assert wrong.replace('"', "&#34;") in page
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"effective_from": "2025-06-01"}, "effective_from: after .*two rules for one day"),
-        ({"effective_to": "2031-12-31"}, "acc-level-2030: effective_to: no rule after 2031-12-31"),
-        ({"rules": []}, "acc-level-2030: rules: holds no rules"),
-        ({"serves": "back door"}, "serves no known path"),
-    ],
-)
-def test_overlaps_gaps_and_odd_rules_are_refused_by_the_same_checker(context, school, owner, changes, words):
-    actor = db.session.merge(owner)
-    draft = drafting.begin(LEVEL, actor, school.now(), first_day=date(2030, 1, 1))
-    document = drafting.document_json(draft.text)
-    document["rule_sets"][0] |= changes
-    with pytest.raises(Refused, match=words) as refused:
-        drafting.keep(draft, document, actor, school.now())
-    assert refused.value.field == "text"
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ({"sources": []}, f"{KEY}: a rule without a source"),
-        ({"sources": ["hearsay"]}, f"{KEY}: unknown source hearsay"),
-        ({"key": "experience.hours"}, "experience.hours: unknown key"),
-        ({"value": "120"}, f"{KEY}: value: '120' is no number"),
-    ],
-)
-def test_a_rule_without_source_an_unknown_key_and_a_string_for_a_number_are_refused(
-    context, school, owner, rule, words
-):
-    actor = db.session.merge(owner)
-    draft = drafting.begin(LEVEL, actor, school.now(), first_day=date(2030, 1, 1))
-    document = drafting.document_json(draft.text)
-    next(one for one in document["rule_sets"][0]["rules"] if one["key"] == KEY).update(rule)
-    with pytest.raises(Refused, match=words):
-        drafting.keep_text(draft, json.dumps(document), actor, school.now())
 
 
 def test_a_day_that_icf_moves_takes_the_rules_before_it_along(client, app, owner):

@@ -12,10 +12,10 @@ from courseware.importing.markdown.facts import from_settings
 from courseware.importing.sources import NotACourse
 from courseware.importing.taking_in import read_course
 from courseware.models import LessonKind
-from tests.courseware.test_importing import course, left_out, run  # noqa: F401 (fixtures)
+from tests.courseware.importing.conftest import left_out
 
 
-def test_two_courses_whose_names_have_no_latin_letter_are_two(course, run):  # noqa: F811
+def test_two_courses_whose_names_have_no_latin_letter_are_two(course, run):
     slugs = []
     for title in ("تدريب", "傾聴", "傾聴"):
         report = run(course({"course.yaml": f"title: {title}\n", "a.md": "# 一\n\nText."}))[1]
@@ -25,7 +25,7 @@ def test_two_courses_whose_names_have_no_latin_letter_are_two(course, run):  # n
     assert slugs[0][1] == "تدريب"
 
 
-def test_what_an_escape_spells_and_no_text_can_hold_is_left_out(course, run):  # noqa: F811
+def test_what_an_escape_spells_and_no_text_can_hold_is_left_out(course, run):
     quiz = 'questions:\n - text: "Q\\0"\n   choices:\n    - {text: "a\\0", correct: true}\n    - {text: b}\n'
     root = course({"course.yaml": 'title: "T\\0"\n', "a.md": f'---\ntitle: "A\\0 \\uD800b"\n{quiz}---\n\nText.'})
     code, report = run(root)
@@ -33,14 +33,14 @@ def test_what_an_escape_spells_and_no_text_can_hold_is_left_out(course, run):  #
     assert read_course(root).lessons[0].title == "A b"
 
 
-def test_a_name_that_is_not_utf8_is_written_down(course, run):  # noqa: F811
+def test_a_name_that_is_not_utf8_is_written_down(course, run):
     root = course({"a.md": "# A\n\nText."})
     (root / os.fsdecode(b"caf\xe9.md")).write_bytes(b"# Odd\n\nText.")
     code, report = run(root)
     assert (code, report["created"]) == (0, 2)
 
 
-def test_the_settings_of_a_site_give_the_title_whatever_tags_they_hold(course):  # noqa: F811
+def test_the_settings_of_a_site_give_the_title_whatever_tags_they_hold(course):
     site = "site_name: My site\nextra: !ENV X\nslugify: !!python/object/apply:os.system [x]\n"
     assert read_course(course({"mkdocs.yml": site, "docs/a.md": "# A\n\nText."})).title == "My site"
     assert from_settings("a: !!python/name:os.system\nb: 2024-01-01") == {"a": None, "b": date(2024, 1, 1)}
@@ -63,7 +63,7 @@ def test_a_zip_that_is_cut_off_is_called_damaged(tmp_path):
         read_course(broken)
 
 
-def test_where_nothing_can_be_read_it_is_said_why(course):  # noqa: F811
+def test_where_nothing_can_be_read_it_is_said_why(course):
     root = course({"a.md": "# Only a name\n", "b.md": "word " * 300_000, "c.md": ""})
     with pytest.raises(NotACourse) as refused:
         read_course(root)
@@ -75,13 +75,13 @@ def test_where_nothing_can_be_read_it_is_said_why(course):  # noqa: F811
         assert words in str(refused.value)
 
 
-def test_a_live_class_needs_no_text(course):  # noqa: F811
+def test_a_live_class_needs_no_text(course):
     front = "---\ntitle: Live\nkind: live_class\nminutes: 90\nsynchronous: true\n---\n"
     (lesson,) = read_course(course({"a.md": front})).lessons
     assert (lesson.kind, lesson.minutes, lesson.synchronous) == (LessonKind.LIVE_CLASS, 90, True)
 
 
-def test_numbers_that_can_not_be_taken_are_named(course):  # noqa: F811
+def test_numbers_that_can_not_be_taken_are_named(course):
     draft = read_course(course({"a.md": "---\nminutes: soon\ncore_minutes: -5\npass_percent: 300\n---\nText here."}))
     assert draft.warnings == [
         "a.md: minutes “soon” is no number that can be taken; counted from the words: 1 minute",
@@ -90,14 +90,14 @@ def test_numbers_that_can_not_be_taken_are_named(course):  # noqa: F811
     ]
 
 
-def test_files_that_no_lesson_shows_are_named_one_by_one_or_by_kind(course):  # noqa: F811
+def test_files_that_no_lesson_shows_are_named_one_by_one_or_by_kind(course):
     many = {f"code/{n}.js": "x" for n in range(9)}
     files = {"a.md": "# A\n\n![Map](img/map.png) Text.", "img/map.png": b"\x89PNG", "handout.pdf": b"%PDF", **many}
     named = left_out(course(files))
     assert set(named) == {"a.md: img/map.png", "handout.pdf", "*.js (9 files)"}
 
 
-def test_links_between_notes_as_obsidian_writes_them_lead_on(course):  # noqa: F811
+def test_links_between_notes_as_obsidian_writes_them_lead_on(course):
     home = "[[Active Listening]], [[active listening|hear]], [[02 Ask/Open#Why]], [[Nobody]] ![[map.png]] `[[x]]`"
     files = {"home.md": f"{home} %%mine%%\n\n> [!note] Breathe\n> In.", "b/Active Listening.md": "It ^a1"}
     draft = read_course(course(files | {"02 Ask/Open.md": "Why?"}))
@@ -112,7 +112,7 @@ def test_links_between_notes_as_obsidian_writes_them_lead_on(course):  # noqa: F
     assert any("1 link to nothing in this course: Nobody" in warning for warning in draft.warnings)
 
 
-def test_tags_of_other_programs_go_and_what_stands_in_them_stays(course):  # noqa: F811
+def test_tags_of_other_programs_go_and_what_stands_in_them_stays(course):
     text = (
         '{% hint style="info" %}\nBe kind.\n{% endhint %}\n\n{% embed url="https://video.example.com/1" %}\n\n'
         '{{< youtube abc123 >}} [B]({{< ref "b.md" >}}) [B]({% link b.md %}) {{ site.title }}\n\n'

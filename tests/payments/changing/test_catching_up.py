@@ -10,10 +10,8 @@ from sqlalchemy import select, update
 from enrollment.access.models import AccessChange
 from enrollment.models import Enrollment
 from foundation.db import db
-from tests.payments.test_longer import STEPS, mine, text
-from tests.payments.test_longer import desk as desk
-from tests.payments.test_longer import paid as paid
-from tests.payments.test_longer import program as program
+from tests.payments.changing.test_longer import STEPS, mine, text
+from tests.payments.changing.test_longer import program as program
 
 PAGE = "/staff/access/without-clock"
 
