@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -70,6 +71,13 @@ class Running:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(40)
+
+    def end(self) -> None:
+        """For whoever lent it out: stop it, and its database where somebody was killed who should have let go of it."""
+        self.stop()
+        for left in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                left.send_signal(signal.SIGINT)
 
     def kill(self) -> None:
         """The power goes: only the run's own process is killed, and nobody can clean up."""

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def running() -> Iterator[Running]:
     made = Running().start()
     yield made
-    made.stop()
+    made.end()
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 def run():
     running = Running().start()
     yield running
-    running.stop()
+    running.end()
 
 
 def test_the_ready_line_comes_when_the_page_answers_and_names_the_logins(run):
