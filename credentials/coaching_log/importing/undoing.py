@@ -76,4 +76,4 @@ def _reverse(lines: Any, taken: LogImport, at: datetime) -> None:
         "source_key": func.concat("reversal:", one.id),
     }
     picked = select(*values.values()).join(told, told.c.line == one.id)
-    db.session.execute(insert(one).from_select(list(values), picked))
+    db.session.execute(insert(one).from_select(list(values), picked.order_by(one.id)))

@@ -19,7 +19,7 @@ from foundation.secrets import encrypt
 
 COLUMNS: dict[str, Any] = {
     **dict.fromkeys(("name", "line", "code", "title", "format", "payment", "sealed_notes"), String()),
-    **dict.fromkeys(("client_id", "minutes", "participants"), BigInteger()),
+    **dict.fromkeys(("place", "client_id", "minutes", "participants"), BigInteger()),
     **dict.fromkeys(("on", "until"), Date()),
     "started_at": DateTime(timezone=True),
     "evidence": JSONB(),
@@ -34,7 +34,10 @@ def write_plan(user: User, plan: Plan, taken: LogImport, *, at: datetime) -> Non
     clients = _clients(user, plan, at)
     pieces = [(entry, clients[person(entry.name)], part) for entry in plan.new for part in entry.parts]
     names = [new_public_id() for _ in pieces]
-    rows = [_row(user, name, *piece) for name, piece in zip(names, pieces, strict=True)]
+    rows = [
+        _row(user, name, *piece) | {"place": place}
+        for place, (name, piece) in enumerate(zip(names, pieces, strict=True))
+    ]
     if rows:
         told = told_rows(rows, **COLUMNS)
         _write_lines(user, told, at)
@@ -42,7 +45,10 @@ def write_plan(user: User, plan: Plan, taken: LogImport, *, at: datetime) -> Non
 
 
 def told_rows(rows: list[dict[str, Any]], **columns: Any) -> Any:
-    """Many rows as one value of a statement, which then costs no parameter for each of their fields."""
+    """Many rows as one value of a statement, which then costs no parameter for each of their fields.
+
+    A statement that joins them writes in whatever order the database finds best: say ORDER BY where the order stays.
+    """
     told = func.jsonb_to_recordset(literal(rows, JSONB()))
     return told.table_valued(*(column(name, kind) for name, kind in columns.items())).render_derived(with_types=True)
 
@@ -67,7 +73,7 @@ def _write_lines(user: User, told: Any, at: datetime) -> None:
         "reason": literal(""),
         "source_key": _key(told.c.name),
     }
-    db.session.execute(insert(LedgerEntry).from_select(list(values), select(*values.values())))
+    db.session.execute(insert(LedgerEntry).from_select(list(values), select(*values.values()).order_by(told.c.place)))
     review = {
         "entry_id": LedgerEntry.id,
         "user_id": LedgerEntry.user_id,
@@ -88,7 +94,7 @@ def _write_sessions(user: User, told: Any, taken: LogImport, at: datetime) -> No
         "created_at": literal(at, CoachingSession.__table__.c.created_at.type),
     }
     picked = select(*values.values()).join(told, LedgerEntry.source_key == _key(told.c.name))
-    db.session.execute(insert(CoachingSession).from_select(list(values), picked))
+    db.session.execute(insert(CoachingSession).from_select(list(values), picked.order_by(told.c.place)))
 
 
 def _clients(user: User, plan: Plan, at: datetime) -> dict[str, Client]:
