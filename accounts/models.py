@@ -70,7 +70,7 @@ class User(Model, UserMixin):
     erasure_due_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
 
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")  # type: ignore[assignment]
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin", order_by=Role.id)  # type: ignore[assignment]
 
     __table_args__ = (
         Index("uq_user_email_lower", func.lower(email), unique=True),

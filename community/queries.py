@@ -185,4 +185,4 @@ def certificates_of(user_id: int) -> list[Certificate]:
     """Certificates of completion that stand."""
     stands = (~Certificate.revocation.has(), Certificate.kind == CertificateKind.COMPLETION)
     query = select(Certificate).where(Certificate.user_id == user_id, *stands)
-    return list(db.session.scalars(query.order_by(Certificate.issued_at)))
+    return list(db.session.scalars(query.order_by(Certificate.issued_at, Certificate.id)))

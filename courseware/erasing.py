@@ -16,7 +16,8 @@ def _before(doing: Doing) -> None:
     """In the reports of meeting rooms their rows lose the name; reports that somebody only looks at go."""
     places = dict(_places(doing))
     reports = select(AttendanceReport).join(LiveClass).where(LiveClass.cohort_id.in_(list(places.values())))
-    for report in db.session.scalars(reports.with_for_update(of=AttendanceReport, key_share=True)).all():
+    reports = reports.order_by(AttendanceReport.id).with_for_update(of=AttendanceReport, key_share=True)
+    for report in db.session.scalars(reports).all():
         report.rows = [_nameless(row) if row.get("enrollment") in places else row for row in report.rows]
     theirs = select(LiveClass.id).where(LiveClass.cohort_id.in_(list(places.values())))
     shown = (AttendanceReport.state == ReportState.SHOWN, AttendanceReport.live_class_id.in_(theirs))

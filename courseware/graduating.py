@@ -75,7 +75,7 @@ def _hours(need: Need) -> Line:
 
 def _certificate(enrollment: Enrollment, all_done: bool) -> Line:
     mine = (Certificate.enrollment_id == enrollment.id, Certificate.kind == CertificateKind.COMPLETION)
-    query = select(Certificate).where(*mine).order_by(Certificate.issued_at.desc())
+    query = select(Certificate).where(*mine).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     valid = next((one for one in db.session.scalars(query) if one.is_valid), None)
     if valid is not None:
         return Line("Certificate", f"{valid.number}, issued", True, f"/verify/{valid.number}")

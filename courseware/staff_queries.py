@@ -126,7 +126,7 @@ def course_list() -> list[tuple[Program, int, int]]:
     """Programs with the number of their modules and lessons."""
     modules = select(func.count(Module.id)).where(Module.program_id == Program.id).correlate(Program).scalar_subquery()
     lessons = select(func.count(Lesson.id)).where(Lesson.program_id == Program.id).correlate(Program).scalar_subquery()
-    rows = db.session.execute(select(Program, modules, lessons).order_by(Program.position, Program.title))
+    rows = db.session.execute(select(Program, modules, lessons).order_by(Program.position, Program.title, Program.id))
     return [(row[0], row[1], row[2]) for row in rows]
 
 

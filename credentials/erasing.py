@@ -56,7 +56,7 @@ def _end_what_runs(doing: Doing) -> None:
     user = doing.user
     booked = select(MentorBooking).join(MentorSlot).where(MentorBooking.user_id == user.id)
     booked = booked.where(MentorBooking.state == BookingState.BOOKED, MentorSlot.starts_at > doing.at)
-    for booking in db.session.scalars(booked).all():
+    for booking in db.session.scalars(booked.order_by(MentorSlot.starts_at, MentorBooking.id)).all():
         BOOKING_MOVES.check(booking.state, BookingState.GIVEN_UP)
         booking.state = BookingState.GIVEN_UP
         record("mentor_slot.given_up", subject=booking, at=doing.at, slot=booking.slot.public_id)
@@ -75,7 +75,7 @@ def _end_what_runs(doing: Doing) -> None:
 
 def _withdraw(doing: Doing) -> None:
     """Certificates answer that they were withdrawn, and lose the name; transcripts lose what they said."""
-    held = select(Certificate).where(Certificate.user_id == doing.user.id)
+    held = select(Certificate).where(Certificate.user_id == doing.user.id).order_by(Certificate.id)
     for one in db.session.scalars(held).unique().all():
         if one.revocation is None:
             one.revocation = CertificateRevocation(at=doing.at, actor_id=doing.user.id, reason=WISH, at_wish=True)
@@ -96,7 +96,8 @@ def _without_notes(doing: Doing) -> None:
 
 def _let_documents_go(doing: Doing) -> None:
     """A document stays where its hours stand behind a certificate that stands; any other is removed."""
-    for claim in db.session.scalars(select(PriorLearning).where(PriorLearning.user_id == doing.user.id)).all():
+    claims = select(PriorLearning).where(PriorLearning.user_id == doing.user.id).order_by(PriorLearning.id)
+    for claim in db.session.scalars(claims).all():
         if claim.state == ClaimState.APPROVED and _is_certified(claim.enrollment_id):
             continue
         doing.leftovers.append(f"{FOLDER}{claim.sha256}")

@@ -31,4 +31,4 @@ def ask_some(at: datetime) -> None:
 
 def _lines(kind: type[MentorSession] | type[CoachingSession], user_id: int, most: int) -> list[str]:
     query = select(LedgerEntry.public_id).join(kind, kind.entry_id == LedgerEntry.id).where(kind.user_id == user_id)
-    return list(db.session.scalars(query.order_by(kind.on.desc()).limit(most)))
+    return list(db.session.scalars(query.order_by(kind.on.desc(), kind.id.desc()).limit(most)))

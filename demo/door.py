@@ -16,7 +16,7 @@ AT_THE_DOOR = ("hazel", 3)
 
 def tap(live_class: LiveClass, minutes: Mapping[int, int], at: datetime) -> None:
     """Everybody came for as long as told, the late ones late; whoever was there to the end did not check out."""
-    for one in db.session.query(Enrollment).filter(Enrollment.id.in_(list(minutes))):
+    for one in db.session.query(Enrollment).filter(Enrollment.id.in_(list(minutes))).order_by(Enrollment.id):
         there = minutes[one.id]
         if not there:
             continue

@@ -27,7 +27,9 @@ def make_lines(at: datetime) -> None:
     staff, first = person("beatriz-fonseca-lund"), at - timedelta(hours=30)
     queueing.let_ahead(joined[4], actor=staff, reason=REASON, at=first - timedelta(hours=3))
     queueing.leave(joined[5], at=first - timedelta(hours=2))
-    somebody = db.session.scalars(select(Enrollment).where(Enrollment.cohort_id == cohort.id)).first()
+    somebody = db.session.scalars(
+        select(Enrollment).where(Enrollment.cohort_id == cohort.id).order_by(Enrollment.id)
+    ).first()
     assert somebody is not None
     enrolling.withdraw(somebody, reason="A new post abroad", at=first, actor=staff)
     offering.offer_free_seats(cohort, at=first)

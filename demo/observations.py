@@ -30,7 +30,7 @@ OVERALL = "Calm, curious, exact. Next time: leave more of the closing to the cli
 def observe(at: datetime) -> None:
     keiko, maren = person("keiko-shimabukuro"), person("maren-oyelaran")
     sessions = select(MentorSession).join(Mentor).where(Mentor.user_id == keiko.id, MentorSession.user_id == maren.id)
-    first, second = db.session.scalars(sessions.order_by(MentorSession.on).limit(2))
+    first, second = db.session.scalars(sessions.order_by(MentorSession.on, MentorSession.id).limit(2))
     done = _filled(first, at - timedelta(days=12), MOMENTS)
     offer(done, actor=keiko, at=at - timedelta(days=12))
     sign(done, actor=maren, at=at - timedelta(days=11))

@@ -20,7 +20,12 @@ INSTALMENTS = {"practitioner": (4, 2), "foundations": (2, 2)}
 def set_prices(at: datetime) -> None:
     """In full, with an early price while enrollment is young; a deposit; instalments, an invoice at the same total."""
     owner = person("ingrid-solheim-achebe")
-    query = db.session.query(Cohort).join(Cohort.program).filter(Cohort.closes_at > at).order_by(Cohort.starts_on)
+    query = (
+        db.session.query(Cohort)
+        .join(Cohort.program)
+        .filter(Cohort.closes_at > at)
+        .order_by(Cohort.starts_on, Cohort.id)
+    )
     for cohort in query:
         for draft in _drafts(cohort, at):
             offering.offer(cohort, draft, actor=owner, at=max(at - timedelta(days=20), cohort.created_at))

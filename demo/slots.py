@@ -31,4 +31,4 @@ def offer_some(at: datetime) -> None:
     maren = person("maren-oyelaran")
     book(maren, past.public_id, at=at - timedelta(days=3))
     ahead = select(MentorSlot.public_id).where(MentorSlot.starts_at > at, MentorSlot.places == 1)
-    book(maren, db.session.scalars(ahead.order_by(MentorSlot.starts_at)).first() or "", at=at)
+    book(maren, db.session.scalars(ahead.order_by(MentorSlot.starts_at, MentorSlot.id)).first() or "", at=at)

@@ -150,7 +150,7 @@ def _facts(user: User) -> list[tuple[str, str]]:
 def _enrollments(user_id: int) -> Sequence[Enrollment]:
     cohort = joinedload(Enrollment.cohort).joinedload(Cohort.program)
     query = select(Enrollment).where(Enrollment.user_id == user_id).options(cohort)
-    return db.session.scalars(query.order_by(Enrollment.started_at.desc())).all()
+    return db.session.scalars(query.order_by(Enrollment.started_at.desc(), Enrollment.id.desc())).all()
 
 
 def _orders(user_id: int) -> Sequence[EnrollmentOrder]:

@@ -21,12 +21,14 @@ def addresses(at: datetime) -> list[str]:
 
 
 def _offers(at: datetime) -> list[str]:
-    programs = db.session.scalars(select(Program.slug).where(Program.is_published).order_by(Program.position))
+    programs = db.session.scalars(
+        select(Program.slug).where(Program.is_published).order_by(Program.position, Program.id)
+    )
     cohorts = db.session.execute(
         select(Program.slug, Cohort.code)
         .join(Cohort.program)
         .where(Program.is_published, Cohort.is_published, Cohort.cancelled_at.is_(None), Cohort.closes_at > at)
-        .order_by(Cohort.starts_on)
+        .order_by(Cohort.starts_on, Cohort.id)
     )
     found = [absolute(url_for("site.program", slug=slug)) for slug in programs]
     return found + [absolute(url_for("site.cohort", slug=slug, code=code)) for slug, code in cohorts]

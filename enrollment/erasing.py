@@ -46,13 +46,13 @@ def _open_matters(user: User, at: datetime) -> list[Matter]:
 def _before(doing: Doing) -> None:
     """Places in line and applications end, and what was held for them is free for others."""
     lines = select(WaitlistEntry).where(WaitlistEntry.user_id == doing.user.id, WaitlistEntry.state.in_(IN_LINE))
-    for entry in db.session.scalars(lines.order_by(WaitlistEntry.cohort_id)).all():
+    for entry in db.session.scalars(lines.order_by(WaitlistEntry.cohort_id, WaitlistEntry.id)).all():
         seating.lock(entry.cohort)
         db.session.refresh(entry)
         queueing.end(entry, WaitlistState.LEFT, at=doing.at)
     asked = select(Application).where(Application.user_id == doing.user.id)
     asked = asked.where(Application.state.in_(set(LIVE) - {ApplicationState.TAKEN_UP}))
-    for application in db.session.scalars(asked.order_by(Application.cohort_id)).all():
+    for application in db.session.scalars(asked.order_by(Application.cohort_id, Application.id)).all():
         seating.lock(application.cohort)
         db.session.refresh(application)
         move(application, ApplicationState.WITHDRAWN, at=doing.at)

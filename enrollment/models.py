@@ -47,7 +47,7 @@ class Program(Model):
     created_at: Mapped[datetime]
 
     cohorts: Mapped[list[Cohort]] = relationship(
-        back_populates="program", order_by="Cohort.starts_on", foreign_keys="Cohort.program_id"
+        back_populates="program", order_by="(Cohort.starts_on, Cohort.id)", foreign_keys="Cohort.program_id"
     )
 
     @property

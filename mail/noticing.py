@@ -56,7 +56,7 @@ def take(notice: Notice, *, at: datetime) -> None:
 
 def _last_sent(address: str) -> Letter | None:
     query = select(Letter).where(Letter.to_address.in_([address, stand_in(address)]), Letter.state == LetterState.SENT)
-    return db.session.scalar(query.order_by(Letter.sent_at.desc()).limit(1))
+    return db.session.scalar(query.order_by(Letter.sent_at.desc(), Letter.id.desc()).limit(1))
 
 
 def _postmark(request: Request, secret: str, _at: datetime) -> Iterator[Notice]:

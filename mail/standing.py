@@ -20,8 +20,9 @@ def is_still(smtp_url: str, at: datetime) -> bool:
 
 
 def current(at: datetime) -> Standstill | None:
-    """The standstill of this moment, whichever mail server it is of."""
-    return db.session.scalar(select(Standstill).where(Standstill.until > at).limit(1))
+    """The standstill of this moment, whichever mail server it is of: the one that lasts longest."""
+    query = select(Standstill).where(Standstill.until > at)
+    return db.session.scalar(query.order_by(Standstill.until.desc(), Standstill.relay).limit(1))
 
 
 def standstill(smtp_url: str) -> Standstill | None:

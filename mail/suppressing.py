@@ -46,4 +46,5 @@ def lift(address_digest: str, reason: StopReason) -> None:
 
 
 def stops_for(address: str) -> list[Suppression]:
-    return list(db.session.scalars(select(Suppression).where(Suppression.digest == digest(address))))
+    query = select(Suppression).where(Suppression.digest == digest(address))
+    return list(db.session.scalars(query.order_by(Suppression.at, Suppression.reason)))

@@ -21,7 +21,7 @@ def close(order: EnrollmentOrder, *, actor: User, note: str, at: datetime, only:
     )
     if only is not None:
         query = query.where(StaffTask.kind == only)
-    found = list(db.session.scalars(query))
+    found = list(db.session.scalars(query.order_by(StaffTask.id)))
     for task in found:
         resolve(task, actor=actor, at=at, note=note)
     return len(found)

@@ -56,7 +56,7 @@ def _sums(orders: dict[int, EnrollmentOrder]) -> Iterator[str]:
 def _decisions(orders: dict[int, EnrollmentOrder]) -> Iterator[str]:
     about = (StaffTask.subject_type == EnrollmentOrder.__tablename__, StaffTask.subject_id.in_(list(orders)))
     waits = select(StaffTask.subject_id).where(*about, StaffTask.resolved_at.is_(None)).distinct()
-    for order_id in db.session.scalars(waits) if orders else ():
+    for order_id in db.session.scalars(waits.order_by(StaffTask.subject_id)) if orders else ():
         if orders[order_id].state not in OPEN:
             yield f"The school has to decide something about your payment for {_of(orders[order_id])}."
 

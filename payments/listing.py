@@ -78,7 +78,7 @@ def _base() -> Select[Any]:
 def in_limbo() -> list[EnrollmentOrder]:
     """Money that a person must decide about, oldest first."""
     query = _base().options(selectinload(EnrollmentOrder.dues)).where(queries.limbo())
-    return list(db.session.scalars(query.order_by(EnrollmentOrder.created_at).limit(50)))
+    return list(db.session.scalars(query.order_by(EnrollmentOrder.created_at, EnrollmentOrder.id).limit(50)))
 
 
 def by_public_id(public_id: str) -> EnrollmentOrder | None:

@@ -197,7 +197,7 @@ def unanswered_refunds(*, at: datetime) -> list[int]:
     query = select(Refund.id).where(
         Refund.state == RefundState.ASKED, fresh, or_(Refund.payment_id.is_(None), ~by_bank)
     )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.order_by(Refund.id)))
 
 
 def recover_events(*, at: datetime, back: timedelta = EVENTS_BACK) -> int:

@@ -103,7 +103,7 @@ def classes_to_close(at: datetime) -> list[int]:
     """Classes that are over and whose taps have not been counted, the oldest first."""
     ends = LiveClass.starts_at + LiveClass.minutes * timedelta(minutes=1)
     query = select(LiveClass.id).join(CheckIn).where(CheckIn.counted_at.is_(None), ends <= at)
-    return list(db.session.scalars(query.group_by(LiveClass.id).order_by(LiveClass.starts_at)))
+    return list(db.session.scalars(query.group_by(LiveClass.id).order_by(LiveClass.starts_at, LiveClass.id)))
 
 
 def close_class(class_id: int, *, at: datetime) -> int:

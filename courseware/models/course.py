@@ -26,7 +26,7 @@ class Module(Model):
     source_path: Mapped[str | None]
 
     program: Mapped[Program] = relationship()
-    lessons: Mapped[list[Lesson]] = relationship(back_populates="module", order_by="Lesson.position")
+    lessons: Mapped[list[Lesson]] = relationship(back_populates="module", order_by="(Lesson.position, Lesson.id)")
 
 
 class LessonKind(StrEnum):
@@ -72,7 +72,7 @@ class Lesson(Model):
 
     module: Mapped[Module] = relationship(back_populates="lessons")
     questions: Mapped[list[Question]] = relationship(
-        back_populates="lesson", order_by="Question.position", cascade="all, delete-orphan"
+        back_populates="lesson", order_by="(Question.position, Question.id)", cascade="all, delete-orphan"
     )
 
 
@@ -95,7 +95,7 @@ class Question(Model):
 
     lesson: Mapped[Lesson] = relationship(back_populates="questions")
     choices: Mapped[list[Choice]] = relationship(
-        back_populates="question", order_by="Choice.position", cascade="all, delete-orphan"
+        back_populates="question", order_by="(Choice.position, Choice.id)", cascade="all, delete-orphan"
     )
 
 

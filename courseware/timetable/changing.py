@@ -100,7 +100,8 @@ def call_off(live_class: LiveClass, *, reason: str, seen: int, actor: User, at: 
 def call_off_all(cohort: Cohort, actor: User, at: datetime) -> None:
     """The cohort does not take place: none of its classes to come does. Its people hear of the cohort, not of each."""
     to_come = select(LiveClass).where(LiveClass.cohort_id == cohort.id, LiveClass.starts_at > at)
-    for one in db.session.scalars(to_come.where(LiveClass.called_off_at.is_(None)).with_for_update(key_share=True)):
+    to_come = to_come.where(LiveClass.called_off_at.is_(None)).order_by(LiveClass.starts_at, LiveClass.id)
+    for one in db.session.scalars(to_come.with_for_update(key_share=True)):
         one.called_off_at = at
         one.sequence += 1
         record("live_class.called_off", subject=one, actor=actor, at=at, reason="The cohort was called off")

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from accounts.models import Role, RoleName, User
 from courseware.doors import staff_classes
-from courseware.models import Lesson, LessonKind, LiveClass
+from courseware.models import Lesson, LessonKind, LiveClass, Module
 from courseware.timetable import changing, laying, patterns
 from courseware.timetable.forms import CallOffForm, ChangeForm, ClassForm, PatternForm, begun, filled
 from courseware.timetable.patterns import Slot
@@ -106,13 +106,13 @@ def _new_page(cohort: Cohort, form: PatternForm, slots: list[Slot] | None) -> Pa
 
 
 def _offer_choices(form: ClassForm, cohort: Cohort) -> None:
-    lessons = select(Lesson.id, Lesson.title).where(
-        Lesson.program_id == cohort.program_id, Lesson.kind == LessonKind.LIVE_CLASS
-    )
+    taught = (Lesson.program_id == cohort.program_id, Lesson.kind == LessonKind.LIVE_CLASS)
+    lessons = select(Lesson.id, Lesson.title).join(Module).where(*taught)
+    lessons = lessons.order_by(Module.position, Module.id, Lesson.position, Lesson.id)
     teaches = User.roles.any(Role.name == RoleName.INSTRUCTOR)
-    teachers = select(User.id, User.name).where(teaches, User.active).order_by(User.name)
+    teachers = select(User.id, User.name).where(teaches, User.active).order_by(User.name, User.id)
     form.offer_choices(
-        [(row[0], row[1]) for row in db.session.execute(lessons.order_by(Lesson.module_id, Lesson.position))],
+        [(row[0], row[1]) for row in db.session.execute(lessons)],
         [(row[0], row[1]) for row in db.session.execute(teachers)],
     )
 

@@ -97,14 +97,15 @@ def _papers() -> Select[*tuple[Any, ...]]:
         .outerjoin(CertificateHold, is_open)
         .outerjoin(one, one.id == last.scalar_subquery())
         .where(User.id == bindparam("user_id"))
-        .order_by(Certificate.issued_at.desc(), CertificateHold.id)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc(), CertificateHold.id)
     )
 
 
 def valid_of(user_id: int) -> list[Certificate]:
     """A person's certificates that stand, the newest first."""
-    query = select(Certificate).where(Certificate.user_id == user_id).order_by(Certificate.issued_at.desc())
-    return [one for one in db.session.scalars(query).unique() if one.is_valid]
+    query = select(Certificate).where(Certificate.user_id == user_id)
+    newest = query.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    return [one for one in db.session.scalars(newest).unique() if one.is_valid]
 
 
 def find(number: str) -> Certificate | None:

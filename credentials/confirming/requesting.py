@@ -88,7 +88,7 @@ def revoke(user: User, public_id: str, *, at: datetime) -> Confirmation:
 def stop_asking(client: Client, *, actor: User, at: datetime, forget: bool = False) -> None:
     """The client no longer agrees: open questions end, letters not sent yet stay here. `forget` erases the rest too."""
     query = select(Confirmation).join(CoachingSession, CoachingSession.entry_id == Confirmation.entry_id)
-    for asked in db.session.scalars(query.where(CoachingSession.client_id == client.id)):
+    for asked in db.session.scalars(query.where(CoachingSession.client_id == client.id).order_by(Confirmation.id)):
         if asked.state == ConfirmationState.ASKED:
             _take_back(asked, actor, at)
         if forget:

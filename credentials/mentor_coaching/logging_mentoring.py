@@ -21,8 +21,8 @@ from foundation.errors import NotFound, Refused
 def mentors_for(user: User) -> list[Mentor]:
     """The school's mentors, and those whom this trainee brought."""
     query = select(Mentor).where(or_(Mentor.owner_id.is_(None), Mentor.owner_id == user.id))
-    ordered = query.order_by(Mentor.owner_id.nulls_first(), Mentor.name).options(joinedload(Mentor.facts))
-    return list(db.session.scalars(ordered).unique())
+    ordered = query.order_by(Mentor.owner_id.nulls_first(), Mentor.name, Mentor.id)
+    return list(db.session.scalars(ordered.options(joinedload(Mentor.facts))).unique())
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def call_off(user: User, public_id: str, *, at: datetime) -> MentorSlot:
     SLOT_MOVES.check(slot.state, SlotState.CALLED_OFF)
     slot.state = SlotState.CALLED_OFF
     query = select(MentorBooking).where(MentorBooking.slot_id == slot.id, MentorBooking.state == BookingState.BOOKED)
-    for booking in db.session.scalars(query.options(joinedload(MentorBooking.user))):
+    for booking in db.session.scalars(query.options(joinedload(MentorBooking.user)).order_by(MentorBooking.id)):
         BOOKING_MOVES.check(booking.state, BookingState.CALLED_OFF)
         booking.state = BookingState.CALLED_OFF
         letters.promise_called_off(booking, at=at)
@@ -122,7 +122,7 @@ def _offer(mentor: Mentor, offer: Offer, starts_at: datetime, user: User, at: da
         MentorSlot.starts_at > starts_at - timedelta(minutes=240),
         MentorSlot.starts_at < ends_at,
     )
-    for known in db.session.scalars(near):
+    for known in db.session.scalars(near.order_by(MentorSlot.starts_at)):
         same = (known.starts_at, known.minutes, known.places) == (starts_at, offer.minutes, offer.places)
         if same:
             return known

@@ -49,7 +49,7 @@ def free_slots(user: User, at: datetime, *, mentor: str = "", company: str = "")
 def mentors_with_hours(at: datetime) -> list[Mentor]:
     """Mentors who offer an hour that has not begun."""
     offered = select(MentorSlot.mentor_id).where(MentorSlot.state == SlotState.OPEN, MentorSlot.starts_at > at)
-    return list(db.session.scalars(select(Mentor).where(Mentor.id.in_(offered)).order_by(Mentor.name)))
+    return list(db.session.scalars(select(Mentor).where(Mentor.id.in_(offered)).order_by(Mentor.name, Mentor.id)))
 
 
 def bookings_ahead(user: User, at: datetime) -> list[MentorBooking]:
@@ -61,7 +61,7 @@ def bookings_ahead(user: User, at: datetime) -> list[MentorBooking]:
         .where(MentorBooking.user_id == user.id, MentorBooking.state == BookingState.BOOKED)
         .where(MentorSlot.starts_at > at - LONGEST)
         .options(people.noload(User.roles))
-        .order_by(MentorSlot.starts_at)
+        .order_by(MentorSlot.starts_at, MentorBooking.id)
     )
     return [one for one in db.session.scalars(query) if one.slot.ends_at > at]
 

@@ -80,7 +80,7 @@ def take_back_beside(made: PriorLearning, at: datetime) -> int:
 def brought_reviews_of(user_id: int) -> Sequence[BroughtReview]:
     """What stands, the newest first."""
     query = _standing_reviews(user_id).options(joinedload(BroughtReview.mentor), joinedload(BroughtReview.claim))
-    return db.session.scalars(query.order_by(BroughtReview.signed_on.desc())).all()
+    return db.session.scalars(query.order_by(BroughtReview.signed_on.desc(), BroughtReview.id.desc())).all()
 
 
 def _standing_reviews(user_id: int) -> Any:

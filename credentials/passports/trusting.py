@@ -48,7 +48,8 @@ def _ours() -> Select[Any]:
 def school_keys() -> Sequence[SchoolKey]:
     """All that were ever added, those in force first."""
     query = select(SchoolKey).options(joinedload(SchoolKey.added_by))
-    return db.session.scalars(query.order_by(SchoolKey.removed_at.desc().nulls_first(), SchoolKey.school)).all()
+    first = (SchoolKey.removed_at.desc().nulls_first(), SchoolKey.school, SchoolKey.id)
+    return db.session.scalars(query.order_by(*first)).all()
 
 
 def school_key(public_id: str) -> SchoolKey:

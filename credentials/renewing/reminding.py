@@ -87,7 +87,7 @@ def _holders(at: datetime) -> Iterator[tuple[User, list[HeldCredential]]]:
         select(HeldCredential, User)
         .join(User, User.id == HeldCredential.user_id)
         .where(HeldCredential.user_id.in_(owners), HeldCredential.user_id.not_in(quiet), User.active, stands())
-        .order_by(HeldCredential.user_id)
+        .order_by(HeldCredential.user_id, HeldCredential.id)
     )
     for user, rows in groupby(db.session.execute(query), key=lambda row: row[1]):
         yield user, [held for held, _ in rows]

@@ -91,7 +91,7 @@ def lines_of(book: RuleBook, rule_set: RuleSet) -> list[Line]:
 def open_drafts() -> list[RuleDraft]:
     """Drafts under way, the newest first."""
     query = select(RuleDraft).where(RuleDraft.state == DraftState.OPEN).options(joinedload(RuleDraft.begun_by))
-    return list(db.session.scalars(query.order_by(RuleDraft.begun_at.desc()).limit(50)))
+    return list(db.session.scalars(query.order_by(RuleDraft.begun_at.desc(), RuleDraft.id.desc()).limit(50)))
 
 
 def versions() -> list[RuleVersion]:

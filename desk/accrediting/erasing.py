@@ -20,7 +20,8 @@ def _before(doing: Doing) -> None:
     cohorts = select(Enrollment.cohort_id).where(Enrollment.user_id == doing.user.id)
     packs = select(AccreditationPack).where(AccreditationPack.cohort_id.in_(cohorts))
     made = packs.where(AccreditationPack.state.in_((PackState.WAITING, PackState.DONE)))
-    for pack in db.session.scalars(made.with_for_update(of=AccreditationPack, key_share=True)).all():
+    made = made.order_by(AccreditationPack.id).with_for_update(of=AccreditationPack, key_share=True)
+    for pack in db.session.scalars(made).all():
         if pack.state == PackState.DONE:
             PACK_MOVES.check(pack.state, PackState.GONE)
             pack.state = PackState.GONE

@@ -135,7 +135,7 @@ def _chosen(cohorts: list[Cohort], code: str, on: date) -> Cohort | None:
 def _mentors(ids: Collection[int]) -> list[Mentor]:
     """Mentors with what they hold, and the documents that prove it."""
     facts = joinedload(Mentor.facts).joinedload(MentorFact.proof)
-    query = select(Mentor).where(Mentor.id.in_(ids)).options(facts).order_by(Mentor.name)
+    query = select(Mentor).where(Mentor.id.in_(ids)).options(facts).order_by(Mentor.name, Mentor.id)
     return list(db.session.scalars(query).unique()) if ids else []
 
 

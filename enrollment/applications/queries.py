@@ -113,4 +113,4 @@ def notes_of(application: Application) -> list[ApplicationNote]:
 def cohorts_applied_for() -> list[tuple[str, str]]:
     """Cohorts of which there are applications: code and name, the newest first."""
     query = select(Cohort.code, Cohort.title).where(Cohort.id.in_(select(Application.cohort_id)))
-    return [(code, title) for code, title in db.session.execute(query.order_by(Cohort.starts_on.desc()))]
+    return [(code, title) for code, title in db.session.execute(query.order_by(Cohort.starts_on.desc(), Cohort.id))]

@@ -65,7 +65,7 @@ def _begun(like: Cohort | None) -> dict[str, Any]:
 def _offer_choices(form: CohortForm) -> None:
     programs = list(db.session.scalars(select(Program).order_by(Program.position, Program.id)))
     teaches = User.roles.any(Role.name == RoleName.INSTRUCTOR)
-    query = select(User).options(lazyload(User.roles)).where(teaches, User.active).order_by(User.name)
+    query = select(User).options(lazyload(User.roles)).where(teaches, User.active).order_by(User.name, User.id)
     form.offer_choices(programs, [(user.id, user.name) for user in db.session.scalars(query)])
 
 

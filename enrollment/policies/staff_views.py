@@ -96,7 +96,7 @@ def _cohorts_to_come(at: datetime, program_id: int | None = None) -> list[Cohort
     query = select(Cohort).options(joinedload(Cohort.program)).where(Cohort.ends_on >= applying.school_day(at))
     if program_id is not None:
         query = query.where(Cohort.program_id == program_id)
-    return list(db.session.scalars(query.order_by(Cohort.starts_on)))
+    return list(db.session.scalars(query.order_by(Cohort.starts_on, Cohort.id)))
 
 
 @staff_policies.get("/<kind>/<name>")

@@ -93,6 +93,7 @@ def _orders(user_id: int) -> dict[int, EnrollmentOrder]:
     query = (
         select(EnrollmentOrder)
         .where(EnrollmentOrder.user_id == user_id)
+        .order_by(EnrollmentOrder.id)
         .options(cohort, selectinload(EnrollmentOrder.dues).selectinload(OrderDue.waivers))
     )
     return {order.id: order for order in db.session.scalars(query).unique()}

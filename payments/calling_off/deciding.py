@@ -68,4 +68,5 @@ def _orders_of(enrollments: list[Enrollment]) -> dict[int, EnrollmentOrder]:
     query = select(EnrollmentOrder).options(joinedload(EnrollmentOrder.cohort).joinedload(Cohort.program))
     ids = [enrollment.id for enrollment in enrollments]
     query = query.where(EnrollmentOrder.enrollment_id.in_(ids), EnrollmentOrder.state.in_(MONEY_IS_HERE))
-    return {order.enrollment_id: order for order in db.session.scalars(query) if order.enrollment_id is not None}
+    found = db.session.scalars(query.order_by(EnrollmentOrder.id))
+    return {order.enrollment_id: order for order in found if order.enrollment_id is not None}

@@ -71,4 +71,5 @@ def put_before_staff(*, at: datetime) -> int:
 
 
 def _open_tasks() -> list[StaffTask]:
-    return list(db.session.scalars(select(StaffTask).where(StaffTask.kind == TASK, StaffTask.resolved_at.is_(None))))
+    query = select(StaffTask).where(StaffTask.kind == TASK, StaffTask.resolved_at.is_(None))
+    return list(db.session.scalars(query.order_by(StaffTask.id)))

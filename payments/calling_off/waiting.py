@@ -70,7 +70,8 @@ def orders_of(enrollment_ids: list[int]) -> dict[int, EnrollmentOrder]:
     query = select(EnrollmentOrder).where(
         EnrollmentOrder.enrollment_id.in_(enrollment_ids), EnrollmentOrder.state.in_(OWES)
     )
-    return {order.enrollment_id: order for order in db.session.scalars(query) if order.enrollment_id is not None}
+    found = db.session.scalars(query.order_by(EnrollmentOrder.id))
+    return {order.enrollment_id: order for order in found if order.enrollment_id is not None}
 
 
 def _money_of(order_ids: list[int]) -> dict[int, int]:

@@ -97,7 +97,7 @@ _OVER = {EnrollmentState.WITHDRAWN, EnrollmentState.COMPLETED}
 def drop_unpaid(*, at: datetime) -> int:
     """Fees that nobody paid within some days are asked for no longer; paid all the same, they count."""
     query = select(OrderDue).where(OrderDue.kind == DueKind.EXTENSION, OrderDue.state == DueState.OPEN)
-    late = list(db.session.scalars(query.where(OrderDue.due_on < (at - PATIENCE).date())))
+    late = list(db.session.scalars(query.where(OrderDue.due_on < (at - PATIENCE).date()).order_by(OrderDue.id)))
     for due in late:
         ordering.locked(due.order_id)
         due.state, due.settled_at = DueState.VOID, at
