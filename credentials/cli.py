@@ -37,8 +37,8 @@ def evaluate(profile: str, rules: tuple[Path, ...], school: bool) -> None:
     if school and rules:
         raise click.UsageError("--school reads the school's own versions; --rules a folder. Choose one.")
     try:
-        assessment = assess(_json(_bytes(profile)), _school_book() if school else rule_book(*rules))
-        click.echo(_printed(assessment))
+        asked = _json(_bytes(profile))
+        click.echo(_printed(asked, _school_book() if school else rule_book(*rules)))
     except (ProfileError, RulesError) as wrong:
         _refuse(str(wrong))
 
@@ -94,10 +94,12 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _printed(assessment: dict[str, Any]) -> str:
-    """The assessment as text; minutes times count can be longer than a number that Python prints."""
+def _printed(profile: Any, book: RuleBook) -> str:
+    """The assessment as text; minutes times count, in a row or a notice, can be longer than a number Python prints."""
     try:
-        return json.dumps(assessment, indent=1)
+        return json.dumps(assess(profile, book), indent=1)
+    except ProfileError:
+        raise
     except ValueError as wrong:
         raise ProfileError("sessions: minutes add up to a number too long to be printed") from wrong
 

@@ -60,6 +60,10 @@ def test_a_byte_order_mark_and_any_script_are_read() -> None:
             json.dumps(level(sessions=[session(minutes=10**4000, count=10**4000)])),
             "sessions: minutes add up to a number too long",
         ),
+        (
+            json.dumps(level(sessions=[session(minutes=10**4000, count=10**4000, payment="peer_exchange")])),
+            "sessions: minutes add up to a number too long",
+        ),
     ],
 )
 def test_what_is_no_profile_ends_with_one_line(given: Any, line: str) -> None:
