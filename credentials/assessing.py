@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 
 from accounts.models import User
 from credentials.evaluating import ProfileError, evaluate
-from credentials.models import Assessment, Certificate, Occasion, ReviewState
+from credentials.models import Assessment, Certificate, Occasion, ReviewState, RuleVersion, RuleWithdrawal
 from credentials.profiling import Records, records_of
 from credentials.ruling.living import live_book, origin
 from credentials.standing import usual_path
@@ -81,6 +81,12 @@ def kept(public_id: str, user_id: int) -> Assessment:
     if found is None:
         raise NotFound
     return found
+
+
+def taken_back(found: Assessment) -> RuleWithdrawal | None:
+    """When and why the version that it was read under was taken back, where it was."""
+    query = select(RuleWithdrawal).join(RuleVersion).where(RuleVersion.number == found.version_number)
+    return db.session.scalar(query)
 
 
 def number_under(version_number: int) -> int:

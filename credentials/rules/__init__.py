@@ -13,10 +13,11 @@ from credentials.rules.checking import check
 from credentials.rules.laying import Document, laid_over
 from credentials.rules.loading import load
 from credentials.rules.model import Change, Key, NoRuleSet, Rule, RuleBook, RulesError, RuleSet, Source
+from credentials.rules.parsing import FIRST_DAY, LAST_DAY
 
 __all__ = [
-    "Change", "Document", "Key", "NoRuleSet", "Rule", "RuleBook", "RuleSet", "RulesError", "Source",
-    "check", "laid_over", "load", "rule_book", "rule_set_for",
+    "FIRST_DAY", "LAST_DAY", "Change", "Document", "Key", "NoRuleSet", "Rule", "RuleBook", "RuleSet", "RulesError",
+    "Source", "check", "laid_over", "load", "rule_book", "rule_set_for",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ an unknown key, a rule without a source, a value that is not of the key's kind."
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from credentials.rules.model import Key, Rule, RuleBook, RulesError, RuleSet
 _OPS = {">=", "<=", "==", "in", "range"}
 _CONFIDENCES = {"high", "medium", "low"}
 _SERVES = {"level", "portfolio", "renewal", None}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _WINDOWS = {"experience.recent_hours_min"}
 
 
@@ -35,6 +37,8 @@ def _where(book: RuleBook, rule_set: RuleSet, key: str | None = None) -> str:
 
 def _check_set(book: RuleBook, rule_set: RuleSet) -> None:
     where = _where(book, rule_set)
+    if not _NAME.fullmatch(rule_set.id):
+        raise RulesError(f"{where}: id: is no name of letters, digits, dots and dashes, at most 80 of them")
     if rule_set.serves not in _SERVES:
         raise RulesError(f"{where}: serves no known path: {rule_set.serves}")
     if not rule_set.rules:

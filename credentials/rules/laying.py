@@ -34,6 +34,7 @@ class Document:
     @classmethod
     def of(cls, name: str, raw: object, on: date | None = None) -> Document:
         """A document of one piece, as the staff pages keep it. Raises RulesError where a part has the wrong shape."""
+        parsing.plain(name, raw)
         told = parsing.fields(name, raw, PARTS, ())
         sets = parsing.objects(name, "rule_sets", told.get("rule_sets", []))
         return cls(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, cast, get_args
@@ -20,6 +21,9 @@ _KEY_FIELDS = {"label", "use", "unit", "op", "holds", "known"}
 _NEEDED = ("key", "op", "value", "unit", "sources", "confidence")
 _USES = ("requirement", "method", "information", "provider")
 _REVIEW = "review_if_mentoring_ended_before"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 Raw = Mapping[str, Any]
 
@@ -174,6 +178,20 @@ def day(where: str, name: str, value: object) -> date | None:
 
 def needed_day(where: str, name: str, value: object) -> date:
     try:
-        return date.fromisoformat(value)  # type: ignore[arg-type]
+        found = date.fromisoformat(value)  # type: ignore[arg-type]
     except (TypeError, ValueError) as trouble:
         raise RulesError(f"{where}: {name}: {value!r} is no date") from trouble
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise RulesError(f"{where}: {name}: {value!r} is no day between {FIRST_DAY.year} and {LAST_DAY.year}")
+    return found
+
+
+def plain(where: str, raw: object) -> None:
+    """Every text of a document can stand on a page: no control character in it. Raises RulesError."""
+    if isinstance(raw, str) and (found := _CONTROL.search(raw)):
+        raise RulesError(f"{where}: {found.group()!a} is a character that no page can show")
+    if isinstance(raw, Mapping):
+        plain(where, list(raw))
+    if isinstance(raw, Mapping | list):
+        for one in raw.values() if isinstance(raw, Mapping) else raw:
+            plain(where, one)

@@ -112,7 +112,7 @@ def review(public_id: str) -> str | Response:
     if form.validate_on_submit():
         try:
             found = drafting.open_draft(public_id, lock=True)
-            version = publishing.publish(found, current_user, now(), why=form.why.data or "")
+            version = publishing.publish(found, current_user, now(), why=form.why.data or "", seen=form.seen.data)
             db.session.commit()
             flash(f"Version {version.number} is published. Every page reads it from now on.", "good")
             return redirect(url_for("staff_rules.version", number=version.number), 303)
@@ -120,16 +120,17 @@ def review(public_id: str) -> str | Response:
             db.session.rollback()
             form.refuse(refused)
     found = drafting.open_draft(public_id)
-    return render_template("staff/rules/review.html", draft=found, form=form, **_compared(found))
+    return render_template("staff/rules/review.html", draft=found, form=form, **_compared(found, form))
 
 
-def _compared(found: RuleDraft) -> dict[str, Any]:
-    """What the draft changes in the book as it is now, and for whom; or why it no longer fits."""
+def _compared(found: RuleDraft, form: PublishForm) -> dict[str, Any]:
+    """What the draft changes in the book as it is now, and for whom; or why it no longer fits. The form remembers."""
     nothing: dict[str, Any] = {"told": [], "fault": "", "reach": None, "turns": [], "people": []}
     try:
         after = drafting.proposed(drafting.document_json(found.text))
     except RulesError as wrong:
         return nothing | {"fault": str(wrong)}
+    form.seen.data = after.digest
     reach = reaching.reach_of(found, after)
     known = {"turns": reaching.turns_in_words(reach), "people": reaching.turned(reach)} if reach else {}
     return nothing | {"told": differences(live_book(), after), "reach": reach} | known

@@ -29,15 +29,17 @@ class Figure:
 def figures_of(document: Mapping[str, Any], book: RuleBook) -> list[Figure]:
     """Every rule whose value is one number."""
     return [
-        Figure(place, number, rule["key"], _label(book, rule), rule["unit"].split(",")[0], rule["value"])
+        Figure(place, number, rule["key"], _label(document, book, rule), rule["unit"].split(",")[0], rule["value"])
         for place, raw in enumerate(document["rule_sets"])
         for number, rule in enumerate(raw["rules"])
         if isinstance(rule["value"], int | float) and not isinstance(rule["value"], bool)
     ]
 
 
-def _label(book: RuleBook, rule: Mapping[str, Any]) -> str:
-    label = book.keys[rule["key"]].label
+def _label(document: Mapping[str, Any], book: RuleBook, rule: Mapping[str, Any]) -> str:
+    """What the key is called: by the draft itself, by the book, or, where its version was taken back, by nobody."""
+    own, known = document.get("keys", {}).get(rule["key"]), book.keys.get(rule["key"])
+    label = own["label"] if own else known.label if known else rule["key"]
     return f"{label}, last {rule['window_months']} months" if rule.get("window_months") else label
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from credentials.rules import FIRST_DAY, LAST_DAY
 from credentials.ruling.figures import Figure, plain
 from foundation.errors import Refused
 from foundation.forms import Form, stripped
@@ -21,6 +22,10 @@ class Day(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([text for text in valuelist if text.strip()])
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and not FIRST_DAY <= self.data <= LAST_DAY:
+            raise ValidationError(f"A day between {FIRST_DAY.year} and {LAST_DAY.year}.")
 
 
 class BeginForm(Form):
@@ -41,8 +46,9 @@ class TextForm(Form):
 
 
 class PublishForm(Form):
-    """Why."""
+    """Why; and the book that the page spoke of, so that nobody publishes a difference that she has not read."""
 
+    seen = HiddenField()
     why = TextAreaField("Why, and where it was read", filters=[stripped], validators=[Length(max=1000)])
 
 

@@ -18,18 +18,26 @@ from foundation.errors import NotFound, Refused
 LOCK = 7_014_001
 
 
-def publish(draft: RuleDraft, actor: User, at: datetime, *, why: str) -> RuleVersion:
-    """The draft is in force for every page from the commit on. Raises Refused without a reason, or where it changes
-    nothing, or no longer fits what was published meanwhile."""
+def publish(draft: RuleDraft, actor: User, at: datetime, *, why: str, seen: str | None = None) -> RuleVersion:
+    """The draft is in force for every page from the commit on.
+
+    `seen` is the digest of the book that the page of differences spoke of. Raises Refused without a reason, where the
+    draft changes nothing or no longer fits what was published meanwhile, and where another difference was read.
+    """
     if not why.strip():
         raise Refused("Say why these rules are published: what was read, and where.", field="why")
     _one_at_a_time()
     DRAFT_MOVES.check(draft.state, DraftState.PUBLISHED)
     document = document_json(draft.text)
     try:
-        told = comparing.differences(living.live_book(), proposed(document))
+        after = proposed(document)
     except RulesError as wrong:
         raise Refused(f"This draft no longer fits the rules in force. {wrong}") from wrong
+    if seen is not None and seen != after.digest:
+        raise Refused(
+            "The rules in force or this draft have changed since this page was shown. Read the difference again."
+        )
+    told = comparing.differences(living.live_book(), after)
     if not told:
         raise Refused("These rules say nothing else than those in force.")
     version = RuleVersion(

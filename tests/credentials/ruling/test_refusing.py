@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from credentials.rules import Document, RulesError, check, laid_over, rule_book
 from credentials.ruling import drafting
 from foundation.db import db
 from foundation.errors import Refused
-from tests.credentials.ruling.conftest import LEVEL, begun, field_of, with_coaching
+from tests.credentials.ruling.conftest import LEVEL, begun, field_of, fields_of, with_coaching
 
 KEY = "experience.total_hours_min"
 
@@ -65,6 +66,33 @@ def test_overlaps_gaps_and_odd_rules_are_refused_by_the_same_checker(context, sc
     with pytest.raises(Refused, match=words) as refused:
         drafting.keep(draft, document, actor, school.now())
     assert refused.value.field == "text"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"id": "acc/level"}, "acc/level: id: is no name of letters, digits, dots and dashes"),
+        ({"id": ".."}, "id: is no name"),
+        ({"effective_from": "9999-12-31"}, "effective_from: '9999-12-31' is no day between 1900 and 2199"),
+        ({"effective_from": "0001-01-01"}, "effective_from: '0001-01-01' is no day between 1900 and 2199"),
+        ({"note": "ICF\x00"}, r"'\\x00' is a character that no page can show"),
+        ({"note": "ICF\x1b[31m"}, r"'\\x1b' is a character that no page can show"),
+    ],
+)
+def test_what_no_page_could_show_or_link_to_is_refused(changes, words):
+    given = {"rule_sets": [dict(rule_book().raws[LEVEL]) | changes]}
+    with pytest.raises(RulesError, match=words):
+        check(laid_over(rule_book(), [Document.of("draft", given)]))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_first_day_out_of_all_reach_is_refused_beside_the_day(client, owner, day):
+    client.sign_in(owner)
+    begin = f"/staff/rules/sets/{LEVEL}"
+    pages = [client.submit(f"{begin}/begin", {"first_day": day}, on=begin)]
+    draft = begun(client)
+    pages.append(client.post(draft, data=fields_of(client, draft) | {"first_day": day}))
+    assert all("A day between 1900 and 2199." in page.text and page.status_code == 200 for page in pages)
 
 
 @pytest.mark.parametrize(
