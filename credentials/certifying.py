@@ -153,7 +153,7 @@ def frozen_facts(enrollment: Enrollment, totals: Totals, actor: User, at: dateti
             "resource": total - core,
             "synchronous": live,
             "asynchronous": total - live,
-            "mentor": totals.minutes(Kind.MENTOR, CHECKED),
+            "mentor": totals.minutes(Kind.MENTOR, CHECKED) if program.facts.get("mentor_minutes") else 0,
         },
         "first_on": first.isoformat(),
         "last_on": last.isoformat(),

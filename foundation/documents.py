@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,3 +33,23 @@ def typeset(name: str, data: dict[str, Any]) -> bytes:
     )
     assert isinstance(compiled, bytes)
     return compiled
+
+
+@lru_cache(maxsize=512)
+def unwritable(text: str) -> str:
+    """The signs of a text that no font here has: a PDF would show boxes in their place.
+
+    PDF/A forbids such boxes, so Typst refuses the text; only then it is looked at sign by sign.
+    """
+    if _is_writable(text):
+        return ""
+    return "".join(sign for sign in dict.fromkeys(text) if not _is_writable(sign))
+
+
+def _is_writable(text: str) -> bool:
+    source = b'#set document(title: "-")\n#sys.inputs.text'
+    try:
+        typst.compile(source, font_paths=_fonts(), sys_inputs={"text": text}, pdf_standards="a-2b")
+    except typst.TypstError:
+        return False
+    return True

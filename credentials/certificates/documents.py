@@ -10,7 +10,7 @@ from flask import current_app, url_for
 
 from credentials.models import Certificate
 from credentials.wording import LEVELS
-from foundation.documents import typeset
+from foundation.documents import typeset, unwritable
 from foundation.filters import hours, shown_date
 
 
@@ -52,6 +52,17 @@ def certificate_pdf(certificate: Certificate) -> bytes:
             "qr": qr_code(address),
             "revoked_on": shown_date(certificate.revoked_at) if certificate.revoked_at else None,
         },
+    )
+
+
+def unwritable_words(name: str) -> str:
+    """Why a certificate for this name would show empty boxes; nothing where every sign of it can be written."""
+    missing = unwritable(name)
+    if not missing:
+        return ""
+    return (
+        f"This server has no font for {missing} in the name {name}: the PDF would show empty boxes. Install one "
+        "(Debian: fonts-noto-cjk, fonts-noto-core) and start the program again, or have the name mended."
     )
 
 

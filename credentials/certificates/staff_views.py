@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -9,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from credentials import certifying
 from credentials.asking import page_number, page_url, with_filters
 from credentials.certificates import leaving
-from credentials.certificates.documents import certificate_pdf, facts_in_words
+from credentials.certificates.documents import certificate_pdf, facts_in_words, unwritable_words
 from credentials.certificates.forms import HoldForm, IssueForm, PartialForm, ReissueForm, RevokeForm
 from credentials.certificates.holding import hold_back, holds_of, release
 from credentials.certificates.queries import by_number, candidates, issued
@@ -17,6 +19,7 @@ from credentials.certificates.views import pdf_response
 from credentials.certifying import NotComplete
 from credentials.doors import staff_certificates
 from credentials.models import HoldSource
+from enrollment.models import Enrollment
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
@@ -41,7 +44,8 @@ def listing(
         candidates=(waiting := candidates()),
         holds=holds_of(one.enrollment.id for one in waiting),
         hold_form=hold or HoldForm(formdata=None),
-        left=leaving.leavers(),
+        left=(gone := leaving.leavers()),
+        unwritable=_unwritable([one.enrollment for one in waiting] + [enrollment for enrollment, _ in gone]),
         partial=partial or PartialForm(formdata=None),
         words=words,
         state=state,
@@ -79,6 +83,7 @@ def issue(public_id: str) -> AnyResponse | tuple[str, int]:
     if enrollment is None or not IssueForm().validate_on_submit():
         raise NotFound
     try:
+        _writable(enrollment)
         made = certifying.issue(enrollment, current_user, now())
         db.session.commit()
     except NotComplete as refused:
@@ -97,6 +102,7 @@ def partial(public_id: str) -> AnyResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return listing(refused_for=public_id, partial=form), 422
     try:
+        _writable(enrollment)
         made = leaving.issue_partial(enrollment, current_user, now(), reason=form.reason.data or "")
         db.session.commit()
     except NotComplete as refused:
@@ -169,7 +175,8 @@ def reissue(number: str) -> str | AnyResponse:
     form = ReissueForm(prefix="reissue")
     if form.validate_on_submit():
         try:
-            made = leaving.reissue(by_number(number), current_user, now(), reason=form.reason.data or "")
+            _writable((old := by_number(number)).enrollment)
+            made = leaving.reissue(old, current_user, now(), reason=form.reason.data or "")
             db.session.commit()
             flash(f"{made.number} takes the place of {number}.", "good")
             return redirect(url_for("staff_certificates.one", number=made.number), 303)
@@ -179,12 +186,25 @@ def reissue(number: str) -> str | AnyResponse:
     return _page(number, RevokeForm(formdata=None, prefix="revoke"), form)
 
 
+def _writable(enrollment: Enrollment) -> None:
+    """Refuse a certificate whose name would be empty boxes. Raises NotComplete with what helps."""
+    if words := unwritable_words(enrollment.user.name):
+        raise NotComplete([words])
+
+
+def _unwritable(enrollments: Sequence[Enrollment]) -> dict[str, str]:
+    """By enrollment, why a name can't be written here; only those where it can't."""
+    found = {one.public_id: unwritable_words(one.user.name) for one in enrollments}
+    return {key: words for key, words in found.items() if words}
+
+
 def _page(number: str, revoke_form: RevokeForm, reissue_form: ReissueForm) -> str:
     found = by_number(number)
     return render_template(
         "staff/credentials/certificate.html",
         certificate=found,
         facts=facts_in_words(found),
+        unwritable=unwritable_words(found.name),
         replaced_by=certifying.replaced_by(found),
         revoke_form=revoke_form,
         reissue_form=reissue_form,

@@ -9,7 +9,7 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from credentials.certificates.documents import certificate_pdf, facts_in_words, verify_address
+from credentials.certificates.documents import certificate_pdf, facts_in_words, unwritable_words, verify_address
 from credentials.certificates.forms import VerifyForm
 from credentials.certificates.numbering import read_number
 from credentials.certificates.queries import by_number, find
@@ -102,6 +102,7 @@ def certificate_page(number: str) -> str:
         "credentials/certificate.html",
         certificate=found,
         facts=facts_in_words(found),
+        unwritable=unwritable_words(found.name),
         replaced_by=replaced_by(found),
         badge=badge_of(found),
         linkedin=linkedin_address(found),

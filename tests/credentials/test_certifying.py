@@ -11,7 +11,8 @@ from sqlalchemy.exc import DatabaseError
 
 from credentials import certifying
 from credentials.certificates.numbering import SIGNS, initials, new_number, read_number
-from credentials.models import Certificate
+from credentials.models import Certificate, LedgerEntry
+from credentials.summing import totals_of
 from enrollment.models import Enrollment
 from foundation.db import db
 from mail.models import Letter
@@ -130,6 +131,30 @@ def test_a_name_stands_whole_in_one_face_that_has_its_letters(client, school, ro
     pdf = pypdf.PdfReader(io.BytesIO(client.sign_in(made.user).get(f"/hours/certificates/{made.number}.pdf").data))
     fonts = " ".join(str(font.get_object()["/BaseFont"]) for font in pdf.pages[0]["/Resources"]["/Font"].values())
     assert ("Libertinus" in fonts) == bool(face)
+
+
+def test_a_name_that_no_font_here_can_write_is_said_before_a_certificate_is_issued(client, school, rosa):
+    enrollment = school.graduate_to_be("Kyō \U0010fffd")
+    page = client.sign_in(rosa).get("/staff/certificates").get_data(as_text=True)
+    assert "Can’t be printed" in page and "This server has no font for \U0010fffd" in page
+    answer = client.submit(f"/staff/certificates/issue/{enrollment.public_id}", on="/staff/certificates")
+    assert answer.status_code == 409 and "the PDF would show empty boxes" in answer.get_data(as_text=True)
+    made = issue(school, enrollment, rosa)
+    assert "The PDF can’t show this name" in client.get(f"/staff/certificates/{made.number}").get_data(as_text=True)
+
+
+def test_a_certificate_names_mentor_hours_only_where_the_program_holds_them(app, school, rosa):
+    made = school.graduate_to_be("Sif Dahl")
+    with app.app_context():
+        session = school.mentor_session(db.session.get_one(Enrollment, made.id).user, minutes=120)
+    with app.app_context():
+        school.checked(school.sent(db.session.get_one(LedgerEntry, session.entry_id)), rosa)
+    with app.app_context():
+        place, by = db.session.get_one(Enrollment, made.id), db.session.merge(rosa)
+        told = [certifying.frozen_facts(place, totals_of(place.user_id), by, school.now(), "A school")]
+        place.cohort.program.facts = {"mentor_minutes": 60}
+        told += [certifying.frozen_facts(place, totals_of(place.user_id), by, school.now(), "A school")]
+    assert [one["minutes"]["mentor"] for one in told] == [0, 120]
 
 
 def test_another_graduates_pdf_is_not_there(client, school, issued):
