@@ -38,7 +38,9 @@ def checklist(
     course = url_for("learn.course", enrollment=enrollment.public_id)
     own = [step for step in outline.steps if step.kind not in {LessonKind.QUIZ, LessonKind.LIVE_CLASS}]
     quizzes = [step for step in outline.steps if step.kind == LessonKind.QUIZ]
-    lines = [_counted("Lessons", sum(s.is_done for s in own), len(own), "finished", course)]
+    lines = []
+    if own:
+        lines.append(_counted("Reading and video", sum(s.is_done for s in own), len(own), "finished", course))
     if quizzes:
         lines.append(_counted("Quizzes", sum(s.is_done for s in quizzes), len(quizzes), "passed", course))
     if meetings:

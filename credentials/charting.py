@@ -7,7 +7,7 @@ from typing import Any
 
 from credentials.models import Kind
 from credentials.summing import CHECKED, COUNTED, Totals
-from foundation.filters import decimal_hours, shown_date
+from foundation.filters import decimal_hours, hours, shown_date
 
 MONTHS = 9
 
@@ -27,7 +27,8 @@ def bars_by_month(totals: Totals, day: date, kind: Kind | None = None) -> list[d
     return [
         {
             "label": shown_date(month, "MMM"),
-            "text": decimal_hours(both),
+            "text": decimal_hours(both // 6 * 6),
+            "exact": hours(both),
             "verified": round(100 * checked / tallest, 1),
             "waiting": round(100 * (both - checked) / tallest, 1),
         }

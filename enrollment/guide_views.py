@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from enrollment import guide_book, inquiring
 from enrollment.guide_forms import GuideForm, MendForm, checked_address, stamp
-from enrollment.guide_status import standing, trail
+from enrollment.guide_status import HELD, standing, trail
 from enrollment.typos import likely_domain
 from foundation.access import public
 from foundation.clock import now
@@ -140,7 +140,11 @@ def _answered(public_id: str, asked: GuideForm) -> Response | str:
     address = url_for("guide.status", token=sign("guide-status", public_id))
     if _in_place():
         return render_template(
-            "enrollment/_guide_asked.html", status=address, email=asked.email.data, name=asked.name.data
+            "enrollment/_guide_asked.html",
+            status=address,
+            email=asked.email.data,
+            name=asked.name.data,
+            held=HELD if asked.suspicion else None,
         )
     return redirect(address, 303)
 

@@ -48,7 +48,9 @@ def orders(wish: Wish) -> Select[Any]:
         number = select(Receipt.order_id).where(Receipt.number == wish.words)
         query = query.where(or_(*found, EnrollmentOrder.id.in_(number)))
     if wish.state in {str(state) for state in OrderState}:
-        query = query.where(EnrollmentOrder.state == OrderState(wish.state))
+        unpaid = (OrderState.DRAFT, OrderState.PENDING)
+        state = OrderState(wish.state)
+        query = query.where(EnrollmentOrder.state.in_(unpaid if state in unpaid else (state,)))
     if wish.cohort:
         query = query.where(Cohort.code == wish.cohort)
     column = SORTS.get(wish.sort.removeprefix("-"), EnrollmentOrder.created_at)

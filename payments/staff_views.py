@@ -44,13 +44,18 @@ def orders() -> str | Response:
         limbo=(limbo := listing.in_limbo()),
         counts=listing.totals(),
         stands={one.id: showing.standing(one) for one in (*page.items, *limbo)},
-        state_choices=[("", "Any state"), *((str(state), word) for state, (word, _) in showing.WORDS.items())],
+        state_choices=[("", "Any state"), *((state, word) for word, state in _states().items())],
         heads=_heads(wish),
         page_url=lambda number: url_for("staff_payments.orders", **wish.parts(page=number)),
     )
 
 
 COLUMNS = (("Ordered", "ordered"), ("Name", "name"), ("Cohort", ""), ("State", "state"), ("Amount", "amount"))
+
+
+def _states() -> dict[str, str]:
+    """By their word, the states that the list can show; two that read the same are one choice."""
+    return {word: str(state) for state, (word, _) in showing.WORDS.items()}
 
 
 def _heads(wish: listing.Wish) -> list[dict[str, object]]:

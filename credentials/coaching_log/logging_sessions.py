@@ -15,6 +15,7 @@ from credentials.models import Client, CoachingSession, Format, Kind, Payment, R
 from credentials.profiling import is_reversed
 from foundation.db import db, new_public_id
 from foundation.errors import NotFound, Refused
+from foundation.filters import shown_time
 from foundation.secrets import encrypt
 
 LONGEST = 720
@@ -125,6 +126,9 @@ def _check(user: User, told: Told, at: datetime) -> None:
         raise NotFound
     if told.on > today:
         raise Refused("This day has not come yet. Log a session once it has taken place.", field="on")
+    if (began := moment_of(user, told)) and began > at:
+        clock = shown_time(at, user.time_zone)
+        raise Refused(f"This time has not come yet: in your zone it is {clock}.", field="starts")
     if told.on.year < 1990:
         raise Refused("Look at the year again.", field="on")
     if not 1 <= told.minutes <= LONGEST:

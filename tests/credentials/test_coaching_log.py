@@ -56,6 +56,7 @@ def test_right_after_logging_one_can_undo(client, school):
         ({"client_name": ""}, "Give the new client a name"),
         ({"on": "2099-01-01"}, "This day has not come yet"),
         ({"on": "yesterday"}, "Not a valid date value"),
+        ({"starts": "23:59"}, "This time has not come yet: in your zone it is"),
         ({"format": "group", "participants": "1"}, "A group has at least two people"),
         ({"client": "not-a-client"}, "Not a valid choice"),
     ],

@@ -157,6 +157,13 @@ def test_what_looks_like_a_machine_is_held_until_staff_let_it_go(client, school,
     assert len(mailbox.to(ADDRESS)) == 1
 
 
+def test_whoever_is_held_is_not_told_that_a_letter_is_on_its_way(client):
+    data = {"csrf_token": client.token("/guide"), "name": "Mona", "email": ADDRESS, "opened": opened(client, 0)}
+    told = FlaskClient.open(client, "/guide", method="POST", data=data, headers={"X-In-Place": "1"})
+    assert "A person looks at this first, Mona" in told.get_data(as_text=True)
+    assert "on its way" not in told.get_data(as_text=True)
+
+
 def test_one_visitor_may_ask_thirty_times_an_hour(client, monkeypatch):
     from foundation.limits import limiter
 
