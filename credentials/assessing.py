@@ -13,7 +13,7 @@ from accounts.models import User
 from credentials.evaluating import ProfileError, evaluate
 from credentials.models import Assessment, Certificate, Occasion, ReviewState, RuleVersion, RuleWithdrawal
 from credentials.profiling import Records, records_of
-from credentials.ruling.living import live_book, origin
+from credentials.ruling.living import behind, live_book
 from credentials.standing import usual_path
 from credentials.summing import CHECKED, COUNTED
 from foundation.db import db
@@ -45,7 +45,7 @@ def keep(
         apply_on=on,
         verdict=answer["verdict"],
         rule_set=answer["rule_set"],
-        version_number=origin(book, answer["rule_set"]),
+        version_number=behind(book, book.rule_sets[answer["rule_set"]], on),
         book_digest=book.digest,
         answer=answer,
         certificate_id=certificate.id if certificate else None,

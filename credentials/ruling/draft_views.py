@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -28,12 +28,13 @@ from foundation.errors import Refused
 @staff()
 def draft(public_id: str) -> str | Response:
     """The numbers, a field each."""
-    found = drafting.open_draft(public_id)
+    found = drafting.open_draft(public_id, lock=request.method == "POST")
     document = drafting.document_json(found.text)
     figures = figures_of(document, live_book())
-    form = figures_form(figures, _first_day(document), _what(document))
+    form = figures_form(figures, first_day=_first_day(document), what=_what(document), seen=drafting.seal(found))
     if form.validate_on_submit():
         try:
+            _check_seen(found, form)
             drafting.keep(found, _changed(found, form, figures), current_user, now())
             reaching.ask(found, now(), _today())
             db.session.commit()
@@ -44,6 +45,12 @@ def draft(public_id: str) -> str | Response:
     return render_template(
         "staff/rules/draft.html", draft=found, form=form, groups=_groups(figures, document), discard=DiscardForm()
     )
+
+
+def _check_seen(found: RuleDraft, form: FiguresForm | TextForm) -> None:
+    """Refused once where another changed the draft meanwhile; sent again, it is meant."""
+    seen, form.seen.data = form.seen.data or "", drafting.seal(found)
+    drafting.check_seen(found, seen)
 
 
 def _changed(found: RuleDraft, form: FiguresForm, figures: list[Figure]) -> dict[str, Any]:
@@ -90,10 +97,11 @@ def _groups(figures: list[Figure], document: dict[str, Any]) -> list[tuple[str, 
 @staff()
 def draft_text(public_id: str) -> str | Response:
     """Everything, as JSON."""
-    found = drafting.open_draft(public_id)
-    form = TextForm(data={"text": found.text})
+    found = drafting.open_draft(public_id, lock=request.method == "POST")
+    form = TextForm(data={"text": found.text, "seen": drafting.seal(found)})
     if form.validate_on_submit():
         try:
+            _check_seen(found, form)
             drafting.keep_text(found, form.text.data or "", current_user, now())
             reaching.ask(found, now(), _today())
             db.session.commit()
@@ -112,7 +120,7 @@ def review(public_id: str) -> str | Response:
     if form.validate_on_submit():
         try:
             found = drafting.open_draft(public_id, lock=True)
-            version = publishing.publish(found, current_user, now(), why=form.why.data or "", seen=form.seen.data)
+            version = publishing.publish(found, current_user, now(), why=form.why.data or "", seen=form.seen.data or "")
             db.session.commit()
             flash(f"Version {version.number} is published. Every page reads it from now on.", "good")
             return redirect(url_for("staff_rules.version", number=version.number), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from copy import deepcopy
@@ -85,6 +86,20 @@ def with_first_day(document: Mapping[str, Any], first_day: date) -> dict[str, An
     ended = ended | {"effective_to": (first_day - timedelta(days=1)).isoformat()}
     rest = [one for one in others if one["id"] != earlier.id]
     return {**document, "rule_sets": [moved, ended, *rest]}
+
+
+def seal(draft: RuleDraft) -> str:
+    """How a page that was shown knows again what it showed."""
+    return hashlib.sha256(draft.text.encode()).hexdigest()[:16]
+
+
+def check_seen(draft: RuleDraft, seen: str) -> None:
+    """Raises Refused where somebody has changed the draft since the page of that seal was shown."""
+    if seen != seal(draft):
+        raise Refused(
+            "Somebody has changed this draft since you opened it. What you typed stands here still: look at theirs in "
+            "another window, or send it again to put yours in its place."
+        )
 
 
 def keep(draft: RuleDraft, document: Mapping[str, Any], actor: User, at: datetime) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
@@ -40,8 +39,9 @@ class BeginForm(Form):
 
 
 class TextForm(Form):
-    """The whole draft as JSON."""
+    """The whole draft as JSON; `seen` knows which text the page showed."""
 
+    seen = HiddenField()
     text = TextAreaField("Everything, as JSON")
 
 
@@ -77,8 +77,9 @@ class NumberField(StringField):
 
 
 class FiguresForm(Form):
-    """The days, the sentence for trainees, where the new figures stand, and the figures."""
+    """The days, the sentence for trainees, where the new figures stand, and the figures; `seen` as in TextForm."""
 
+    seen = HiddenField()
     first_day = Day("First day")
     what = StringField(
         "In one sentence for trainees, what changes",
@@ -101,9 +102,9 @@ class FiguresForm(Form):
         return {"address": self.address.data, "kind": self.kind.data, "date": self.read_on.data}
 
 
-def figures_form(figures: Sequence[Figure], first_day: date | None, what: str) -> FiguresForm:
-    """The form with a field for each figure, filled as the draft reads."""
+def figures_form(figures: Sequence[Figure], **told_of: Any) -> FiguresForm:
+    """The form with a field for each figure, filled as the draft reads; `told_of` fills the other fields."""
     fields: dict[str, Any] = {one.name: NumberField(one.label) for one in figures}
-    told: dict[str, Any] = {one.name: f"{one.value}" for one in figures} | {"first_day": first_day, "what": what}
-    made: FiguresForm = type("FiguresOfDraft", (FiguresForm,), fields)(data=told)
+    told = {one.name: f"{one.value}" for one in figures}
+    made: FiguresForm = type("FiguresOfDraft", (FiguresForm,), fields)(data=told | told_of)
     return made

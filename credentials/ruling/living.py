@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, select
 
 from credentials.models import RuleVersion, RuleWithdrawal
-from credentials.rules import Document, RuleBook, RulesError, check, laid_over, rule_book
+from credentials.rules import Document, RuleBook, RulesError, RuleSet, check, laid_over, rule_book
 from credentials.rules.loading import read_json
 from foundation.asking import rows
 from foundation.db import db
@@ -83,6 +84,20 @@ def origin(book: RuleBook, rule_set_id: str) -> int | None:
     """The number of the version that a rule set comes from; None where the release brought it."""
     file = book.files.get(rule_set_id, "")
     return int(file.removeprefix(VERSION)) if file.startswith(VERSION) else None
+
+
+def behind(book: RuleBook, rule_set: RuleSet, on: date) -> int | None:
+    """The newest version that has a say in what is read under a rule set on a day, None where the release says it all.
+
+    Beside the rule set's own: that of how hours are counted, and for a renewal that of the Portfolio's mentor coaching.
+    """
+    if rule_set.serves == "renewal":
+        others = [s for s in book.history(rule_set.credential, "portfolio") if s.in_force_on(on)]
+    else:
+        counting = (s for s in book.rule_sets.values() if s.kind == "hours_accounting")
+        others = [s for s in counting if (s.effective_from or date.min) <= on]
+    numbers = (origin(book, one.id) for one in (rule_set, *others))
+    return max((number for number in numbers if number is not None), default=None)
 
 
 @cache

@@ -20,12 +20,15 @@ def begun(client, name=LEVEL, first_day="2030-01-01"):
 
 def fields_of(client, address):
     """What the form of figures says, as a browser would send it."""
+    return shown(client.get(address).text) | {"kind": "official"}
+
+
+def shown(page):
+    """What stands in the first form of a page."""
     import html5lib
 
-    root = html5lib.parse(client.get(address).text, namespaceHTMLElements=False)
-    form = root.find(".//main//form")
-    told = {node.get("name"): node.get("value", "") for node in form.iter("input") if node.get("name")}
-    return told | {"kind": "official"}
+    form = html5lib.parse(page, namespaceHTMLElements=False).find(".//main//form")
+    return {node.get("name"): node.get("value", "") for node in form.iter("input") if node.get("name")}
 
 
 def field_of(client, address, label):

@@ -1,8 +1,12 @@
 """Two owners at once, a figure that only the draft knows, and what was assessed under a version that is taken back."""
 
+from datetime import date
+
+from credentials import assessing
+from credentials.models import Occasion
 from credentials.ruling import drafting, publishing
 from foundation.db import db
-from tests.credentials.ruling.conftest import begun, published, with_coaching
+from tests.credentials.ruling.conftest import begun, fields_of, published, shown, with_coaching
 
 KEY = {"label": "Hours of joy", "use": "information", "unit": "count", "op": ">=", "holds": "number"}
 
@@ -20,6 +24,30 @@ def test_nobody_publishes_a_difference_that_she_has_not_read(client, school, own
     assert "at least 101 hours; before, at least 110 hours" in page
     assert "A misprint." in page
     assert client.submit(f"{mine}/review", {"why": "A misprint."}, on=f"{mine}/review").status_code == 303
+
+
+def test_what_another_changed_in_a_draft_is_not_written_over_unseen(client, owner):
+    address = begun(client.sign_in(owner))
+    mine = fields_of(client, address)
+    assert with_coaching(client, address, 110).status_code == 303
+    answer = client.post(address, data=mine | {"what": "ACC asks for more."})
+    assert "Somebody has changed this draft since you opened it." in answer.text
+    again = client.post(address, data=shown(answer.text) | {"kind": "official"})
+    assert again.status_code == 303
+    page = client.get(address).text
+    assert "ACC asks for more." in page and 'value="110"' not in page
+
+
+def test_a_version_of_how_hours_are_counted_stands_on_what_is_read_under_it(context, school, owner):
+    actor, trainee = db.session.merge(owner), school.user("Tomás Ferreira")
+    draft = drafting.begin("hours-accounting-current", actor, school.now(), first_day=None)
+    document = drafting.document_json(draft.text)
+    next(rule for rule in document["rule_sets"][0]["rules"] if rule["key"] == "group.participants_max")["value"] = 12
+    drafting.keep(draft, document, actor, school.now())
+    number = publishing.publish(draft, actor, school.now(), why="Read.").number
+    asked = {"credential": "ACC", "on": date(2026, 11, 25), "occasion": Occasion.ASKED}
+    read = [assessing.keep(trainee, school.now(), path=path, **asked) for path in ("level", "portfolio", "renewal")]
+    assert [one.version_number for one in read] == [number, number, None]
 
 
 def test_a_draft_with_a_figure_of_its_own_is_a_form_even_where_its_version_was_taken_back(client, app, school, owner):
