@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from flask import Flask, current_app, g, request, url_for
@@ -32,31 +33,41 @@ WORKSHOP = (
     ("Coaching log", "hours.log"),
     ("Account", "account.profile"),
 )
-STAFF = (
-    ("Desk", "desk.home", ()),
-    ("People", "desk.people", ("admissions", "registrar", "finance")),
-    ("Hours to review", "staff_hours.queue", ("registrar",)),
-    ("My mentor hours", "staff_mentoring.hours", ("mentor", "instructor")),
-    ("Mentors", "staff_mentors.listing", ("registrar",)),
-    ("Prior learning", "staff_hours.prior_learning", ("registrar",)),
-    ("Classes", "staff_classes.listing", ("instructor", "registrar")),
-    ("Make-ups", "staff_classes.make_ups", ("instructor", "registrar")),
-    ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
-    ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
-    ("Applications", "staff_applications.queue", ("admissions", "registrar")),
-    ("Changes", "staff_changes.changes", ("registrar", "finance", "admissions")),
-    ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),
-    ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
-    ("Orders", "staff_payments.orders", ("finance",)),
-    ("Invoices", "staff_invoices.invoices", ("finance",)),
-    ("Prices", "staff_prices.overview", ("finance", "admissions")),
-    ("The books", "staff_books.overview", ("finance",)),
-    ("Letters", "staff_mail.letters", ("admissions", "registrar")),
-    ("Certificates", "staff_certificates.listing", ("registrar",)),
-    ("Accreditation", "staff_accreditation.overview", ("registrar",)),
-    ("Rules", "staff_rules.listing", ("registrar",)),
-)
-
+STAFF: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+    "": (
+        ("Desk", "desk.home", ()),
+        ("People", "desk.people", ("admissions", "registrar", "finance")),
+    ),
+    "Hours": (
+        ("Hours to review", "staff_hours.queue", ("registrar",)),
+        ("Prior learning", "staff_hours.prior_learning", ("registrar",)),
+        ("My mentor hours", "staff_mentoring.hours", ("mentor", "instructor")),
+        ("Mentors", "staff_mentors.listing", ("registrar",)),
+        ("Certificates", "staff_certificates.listing", ("registrar",)),
+        ("Accreditation", "staff_accreditation.overview", ("registrar",)),
+        ("Rules", "staff_rules.listing", ("registrar",)),
+    ),
+    "Teaching": (
+        ("Classes", "staff_classes.listing", ("instructor", "registrar")),
+        ("Make-ups", "staff_classes.make_ups", ("instructor", "registrar")),
+        ("Courses", "staff_classes.courses", ("editor", "instructor", "registrar")),
+        ("Cohorts", "staff_enrollment.cohorts", ("registrar", "admissions", "instructor")),
+    ),
+    "Admissions": (
+        ("Leads", "staff_enrollment.leads", ("admissions", "editor")),
+        ("Applications", "staff_applications.queue", ("admissions", "registrar")),
+        ("Letters", "staff_mail.letters", ("admissions", "registrar")),
+    ),
+    "Money": (
+        ("Orders", "staff_payments.orders", ("finance",)),
+        ("Invoices", "staff_invoices.invoices", ("finance",)),
+        ("Changes", "staff_changes.changes", ("registrar", "finance", "admissions")),
+        ("Policies", "staff_policies.listing", ("finance", "registrar", "admissions")),
+        ("Prices", "staff_prices.overview", ("finance", "admissions")),
+        ("The books", "staff_books.overview", ("finance",)),
+    ),
+}
+GROUPS = {label: group for group, places in STAFF.items() for label, _, _ in places}
 
 Places = tuple[tuple[str, str], ...]
 
@@ -68,6 +79,13 @@ class Entry(NamedTuple):
     href: str
     current: bool = False
     waiting: int = 0
+
+
+class Group(NamedTuple):
+    """What belongs together in a long list of links; the first group has no label."""
+
+    label: str
+    entries: tuple[Entry, ...]
 
 
 def init_navigation(app: Flask) -> None:
@@ -101,9 +119,10 @@ class Navigation:
         return _nearest(_entries(WORKSHOP))
 
     @cached_property
-    def staff(self) -> tuple[Entry, ...]:
+    def staff(self) -> tuple[Group, ...]:
         numbers = {queue.endpoint: queue.number for queue in waiting_here()}
-        return _nearest(_entries(_open_to(current_user.role_names), numbers))
+        entries = _nearest(_entries(_open_to(current_user.role_names), numbers))
+        return tuple([Group(label, tuple(some)) for label, some in groupby(entries, lambda entry: GROUPS[entry.label])])
 
 
 def waiting_here() -> list[Queue]:
@@ -123,7 +142,10 @@ def _nearest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
 @lru_cache(200)
 def _open_to(roles: frozenset[str]) -> Places:
     """Where somebody with these roles may go."""
-    return tuple((name, page) for name, page, wanted in STAFF if not wanted or not roles.isdisjoint((*wanted, "owner")))
+    places = (place for group in STAFF.values() for place in group)
+    return tuple(
+        (name, page) for name, page, wanted in places if not wanted or not roles.isdisjoint((*wanted, "owner"))
+    )
 
 
 def _entries(places: Places, numbers: Mapping[str, int] | None = None) -> tuple[Entry, ...]:

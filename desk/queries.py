@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from flask import current_app, url_for
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from accounts.models import Role, User
 from courseware.makeups.queries import waiting_make_ups, whose_classes
+from courseware.models import MakeUp
+from credentials.models import LedgerReview, PriorLearning
 from credentials.prior_learning.queries import waiting_claims
 from credentials.queries import hours_by_kind, waiting_for_review
+from enrollment.applications.models import Application
 from enrollment.applications.queries import waiting_applications
 from enrollment.leads import AskState, GuideRequest
 from enrollment.models import Cohort, Enrollment
@@ -28,8 +33,8 @@ from foundation.escalating import StaffTask
 from foundation.filters import shown_date, shown_datetime
 from mail.models import Letter, LetterState
 from payments.changing.listing import waiting as changes_waiting
-from payments.models import EnrollmentOrder
-from payments.queries import limbo
+from payments.models import EnrollmentChange, EnrollmentOrder
+from payments.queries import in_limbo
 
 DECIDE = ("admissions", "registrar", "finance", "owner")
 SORTS: dict[str, Any] = {"name": func.lower(User.name), "email": User.email, "since": User.created_at}
@@ -42,6 +47,7 @@ class Queue:
     label: str
     number: int
     endpoint: str
+    since: datetime | None = None
 
     @property
     def href(self) -> str:
@@ -51,22 +57,34 @@ class Queue:
 DECISIONS = "desk.home"
 
 
+class Waits(NamedTuple):
+    """How many wait, as SQL, and the moment from which each of them does."""
+
+    number: Select[Any]
+    since: InstrumentedAttribute[Any]
+
+    @property
+    def oldest(self) -> Select[Any]:
+        return self.number.with_only_columns(func.min(self.since), maintain_column_froms=True)
+
+
 @cache
-def _queues() -> dict[tuple[str, str], Select[Any]]:
+def _queues() -> dict[tuple[str, str], Waits]:
     open_decisions = select(func.count(StaffTask.id)).where(StaffTask.resolved_at.is_(None))
     failed = Letter.state.in_([written(LetterState.FAILED), written(LetterState.DEAD)])
+    held = select(func.count(GuideRequest.id)).where(GuideRequest.state == AskState.HELD)
     return {
-        ("Decisions", DECISIONS): open_decisions,
-        ("Hours to review", "staff_hours.queue"): waiting_for_review(),
-        ("Prior learning", "staff_hours.prior_learning"): waiting_claims(),
-        ("Make-ups", "staff_classes.make_ups"): waiting_make_ups(),
-        ("Money in limbo", "staff_payments.orders"): select(func.count(EnrollmentOrder.id)).where(limbo()),
-        ("Applications", "staff_applications.queue"): waiting_applications(),
-        ("Changes asked for", "staff_changes.changes"): changes_waiting(),
-        ("Letters that failed", "staff_mail.letters"): select(func.count(Letter.id)).where(failed),
-        ("Guide requests held", "staff_enrollment.leads"): select(func.count(GuideRequest.id)).where(
-            GuideRequest.state == AskState.HELD
+        ("Decisions", DECISIONS): Waits(open_decisions, StaffTask.raised_at),
+        ("Hours to review", "staff_hours.queue"): Waits(waiting_for_review(), LedgerReview.sent_at),
+        ("Prior learning", "staff_hours.prior_learning"): Waits(waiting_claims(), PriorLearning.handed_in_at),
+        ("Make-ups", "staff_classes.make_ups"): Waits(waiting_make_ups(), MakeUp.handed_in_at),
+        ("Money in limbo", "staff_payments.orders"): Waits(in_limbo(), EnrollmentOrder.created_at),
+        ("Applications", "staff_applications.queue"): Waits(waiting_applications(), Application.submitted_at),
+        ("Changes asked for", "staff_changes.changes"): Waits(changes_waiting(), EnrollmentChange.asked_at),
+        ("Letters that failed", "staff_mail.letters"): Waits(
+            select(func.count(Letter.id)).where(failed), Letter.promised_at
         ),
+        ("Guide requests held", "staff_enrollment.leads"): Waits(held, GuideRequest.asked_at),
     }
 
 
@@ -79,10 +97,26 @@ def waiting(user: User) -> list[Queue]:
     return [Queue(label, number or 0, page) for (label, page), number in zip(mine, row, strict=True)]
 
 
+def oldest_first(queues: Sequence[Queue], user: User) -> list[Queue]:
+    """The same queues with the moment since which somebody waits there; the empty ones last. One statement."""
+    mine = tuple((queue.label, queue.endpoint) for queue in queues)
+    if not mine:
+        return []
+    row = rows(_oldest(mine), whose_classes(user))[0]
+    dated = [replace(queue, since=since) for queue, since in zip(queues, row, strict=True)]
+    full = sorted((queue for queue in dated if queue.since), key=attrgetter("since"))
+    return full + [queue for queue in dated if not queue.since]
+
+
 @cache
 def _counted(chosen: tuple[tuple[str, str], ...]) -> Select[Any]:
     """One statement for each set of queues that a role decides in."""
-    return select(*(_queues()[key].scalar_subquery() for key in chosen))
+    return select(*(_queues()[key].number.scalar_subquery() for key in chosen))
+
+
+@cache
+def _oldest(chosen: tuple[tuple[str, str], ...]) -> Select[Any]:
+    return select(*(_queues()[key].oldest.scalar_subquery() for key in chosen))
 
 
 def decides(user: User) -> bool:

@@ -14,7 +14,7 @@ from accounts.models import STAFF_ROLES, RoleName
 from desk.forms import ResolveForm
 from desk.leading import abouts_of, doors_of
 from desk.navigation import waiting_here
-from desk.queries import DECIDE, DECISIONS, SORTS, decides, may_enter, people_found, person_page
+from desk.queries import DECIDE, DECISIONS, SORTS, decides, may_enter, oldest_first, people_found, person_page
 from foundation.access import staff
 from foundation.clock import now
 from foundation.csvs import csv_response
@@ -41,7 +41,7 @@ def _home(form: ResolveForm, task_id: int | None = None) -> str:
         tasks=tasks,
         doors=doors_of(tasks, current_user),
         abouts=abouts_of(tasks),
-        waiting=[queue for queue in waiting_here() if queue.endpoint != DECISIONS],
+        waiting=oldest_first([queue for queue in waiting_here() if queue.endpoint != DECISIONS], current_user),
         form=form,
         task_id=task_id,
         can_decide=can_decide,

@@ -3,11 +3,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from desk.leading import ABOUT
 from foundation.audit import record
 from foundation.db import db
 from foundation.escalating import StaffTask, escalate, resolve
+from foundation.filters import shown_date
 from tests.inspecting import inspect_page
 
 
@@ -86,8 +88,24 @@ def test_the_menu_says_how_much_waits_and_only_to_whoever_decides_it(client, sch
     client.sign_in(school.user("Ingrid", "owner"))
     page = " ".join(client.get("/staff/people").text.split())
     assert '<span>Desk</span> <span class="badge">1<span class="vh"> waiting</span></span>' in page
+    assert [line in page for line in ('id="desk-hours">Hours', 'id="desk-money">Money')] == [True, True]
     client.sign_in(school.user("Rafael", "instructor"))
-    assert "badge" not in client.get("/staff/classes").text
+    page = client.get("/staff/classes").text
+    assert "badge" not in page
+    assert [line in page for line in ('id="desk-teaching">Teaching', "desk-money")] == [True, False]
+
+
+def test_of_the_queues_the_one_that_waits_longest_comes_first_and_says_since_when(client, school):
+    maren, before = school.user("Maren"), school.now() - timedelta(days=3)
+    with time_machine.travel(before, tick=False):
+        school.prior_claim(maren)
+    school.lesson_hours(school.enrollment(maren, school.cohort()))
+    client.sign_in(me := school.user("Beatriz", "registrar"))
+    page = client.get("/staff").text
+    page = page[page.index('class="stats"') :]
+    assert page.index("Prior learning</a>") < page.index("Hours to review</a>") < page.index("nothing waits")
+    for day in (before, school.now()):
+        assert f"since {shown_date(day, 'medium', me.time_zone)}" in page
 
 
 def test_people_are_sorted_both_ways_on_the_screen_and_in_the_file(client, school):
