@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from foundation.config import LOCAL_WEBHOOK_SECRET
+from tests import turning
 from tests.payments.sandbox.contract import ContractRecorder
 from tests.payments.sandbox.driver import SandboxDriver
 
@@ -80,7 +81,9 @@ def _stripe_server(database_url: str, stripe_port: int, website: str) -> Iterato
     with serving(settings, watched) as address:
         made = LocalStripe(address)
         made.recorder = recorders[0]
+        turning.STARTED.append(made)
         yield made
+        turning.STARTED.remove(made)
 
 
 @pytest.fixture

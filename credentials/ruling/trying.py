@@ -14,7 +14,7 @@ PATHS = ("level", "portfolio", "renewal")
 
 def tried(book: RuleBook, document: Document) -> RuleBook:
     """The same book. Raises RulesError naming the rule set under which the engine could not read a profile."""
-    names = {raw["id"] for _, raw in document.rule_sets}
+    names = dict.fromkeys(raw["id"] for _, raw in document.rule_sets)
     for name in names:
         for rule_set in _read_under(book, book.rule_sets[name]):
             for profile in _profiles(rule_set):

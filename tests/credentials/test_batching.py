@@ -166,7 +166,7 @@ def a_second_look(school, user, rosa):
 
 
 def another_line_of_the_day(school, user, rosa):
-    known, client = db.session.merge(user), db.session.scalars(select(Client)).first()
+    known, client = db.session.merge(user), db.session.scalars(select(Client).order_by(Client.id)).first()
     on = db.session.scalars(select(LedgerEntry.on).order_by(LedgerEntry.id)).first()
     school.coaching_session(known, client, on=on, starts=None, minutes=700)
 

@@ -273,7 +273,7 @@ def test_a_blank_ledger_makes_no_passport_and_says_why(client, school):
 
 def test_while_tuition_is_owed_it_is_held_back_and_the_page_says_so(client, app, school, ana):
     with app.app_context():
-        enrollment = db.session.scalars(select(Enrollment)).first()
+        enrollment = db.session.scalars(select(Enrollment).order_by(Enrollment.id)).first()
         hold_back(enrollment, reason="An instalment of $450 is open.", source=HoldSource.TUITION, at=school.now())
         db.session.commit()
     page = client.sign_in(ana).get("/hours/passport")

@@ -21,7 +21,7 @@ def the_letter(app, letter):
 
 def staff_tasks(app):
     with app.app_context():
-        return [t.kind for t in db.session.scalars(select(StaffTask))]
+        return [t.kind for t in db.session.scalars(select(StaffTask).order_by(StaffTask.id))]
 
 
 def later(minutes):

@@ -27,7 +27,7 @@ def secrets(app, monkeypatch):
 
 def stops(app):
     with app.app_context():
-        return [s.reason for s in db.session.scalars(select(Suppression))]
+        return [s.reason for s in db.session.scalars(select(Suppression).order_by(Suppression.id))]
 
 
 def test_a_provider_we_do_not_know_or_hold_no_secret_of_is_not_there(client):

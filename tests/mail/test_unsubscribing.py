@@ -21,7 +21,7 @@ def link(school, mailbox):
 
 def stops(app):
     with app.app_context():
-        return [(s.reason, s.scope) for s in db.session.scalars(select(Suppression))]
+        return [(s.reason, s.scope) for s in db.session.scalars(select(Suppression).order_by(Suppression.id))]
 
 
 def test_looking_at_the_link_changes_nothing(client, app, link):
@@ -81,5 +81,5 @@ def test_the_list_of_stops_holds_no_address(client, app, link):
 def test_consents_are_added_to_and_never_edited(school, app):
     school.news(TO)
     with app.app_context(), pytest.raises(Exception, match="append-only"):
-        db.session.scalars(select(Consent)).first().act = "withdrawn"
+        db.session.scalars(select(Consent).order_by(Consent.id)).first().act = "withdrawn"
         db.session.commit()

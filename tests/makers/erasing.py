@@ -80,7 +80,7 @@ def _courses(school: Any, person: User, place: Enrollment, rosa: User, _keiko: U
     """A note, a quiz, attendance from a report, a class made up."""
     program = place.cohort.program
     course(school, program, "Opening")
-    lesson = db.session.scalars(select(Lesson).where(Lesson.program_id == program.id)).first()
+    lesson = db.session.scalars(select(Lesson).where(Lesson.program_id == program.id).order_by(Lesson.id)).first()
     assert lesson is not None
     studying.write_note(place, lesson.id, f"{WORD} beside a lesson", at=school.now())
     seen = "https://recordings.example.com/2"

@@ -176,7 +176,8 @@ def forge_event(app: Flask) -> Any:
         from payments.models import StripeEvent
 
         with app.app_context():
-            known = db.session.scalars(select(StripeEvent).where(StripeEvent.object_id == session_id)).first()
+            query = select(StripeEvent).where(StripeEvent.object_id == session_id).order_by(StripeEvent.id)
+            known = db.session.scalars(query).first()
             assert known is not None
             forged = known.payload | {"id": f"evt_forged_{type_}", "type": type_}
             receiving.store(forged, at=now() - timedelta(hours=1 if before else 0))

@@ -111,11 +111,11 @@ def test_reconciling_refuses_a_number_of_days_that_is_none(app):
 def test_an_order_whose_session_was_never_made_ends_by_itself_and_frees_its_seat(app, school, local_stripe, run_task):
     from datetime import timedelta
 
-    import time_machine
+    from tests.turning import travel
 
     buyer = new_buyer(app, school, school.cohort(seats=1))
     school.order(buyer.user, buyer.cohort)
-    with local_stripe.recorder.looking_away(), time_machine.travel(school.now() + timedelta(hours=1)):
+    with local_stripe.recorder.looking_away(), travel(school.now() + timedelta(hours=1)):
         run_task("reconcile_orders")
     assert buyer.books().state == "expired"
     assert buyer.books().seats == ["released"]

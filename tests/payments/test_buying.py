@@ -6,9 +6,9 @@ import threading
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from tests.payments.conftest import is_in_once, path_of
+from tests.turning import travel
 
 
 def test_whoever_pays_is_in_with_one_seat_one_receipt_and_two_letters(buyer, local_stripe):
@@ -36,7 +36,7 @@ def test_when_neither_webhook_nor_buyer_comes_the_reconciler_settles_within_fift
 ):
     local_stripe.faults(drop=True)
     local_stripe.pay(buyer.enroll())
-    with time_machine.travel(buyer.books().order.created_at + timedelta(minutes=14)):
+    with travel(buyer.books().order.created_at + timedelta(minutes=14)):
         assert run_task("reconcile_orders") == 1
     is_in_once(buyer.books())
 

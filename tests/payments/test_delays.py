@@ -6,10 +6,10 @@ import itertools
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from tests.payments.conftest import ONCE, is_in_once
 from tests.payments.sandbox.driver import BANK_CLEARS
+from tests.turning import travel
 
 
 def test_a_delayed_payment_keeps_its_seat_for_days_and_then_lets_in(buyer, local_stripe, work):
@@ -18,7 +18,7 @@ def test_a_delayed_payment_keeps_its_seat_for_days_and_then_lets_in(buyer, local
     work()
     assert buyer.books().state == "processing"
     assert not buyer.books().enrollments
-    with time_machine.travel(buyer.books().order.created_at + timedelta(days=3)):
+    with travel(buyer.books().order.created_at + timedelta(days=3)):
         assert buyer.books().seats == ["held"]
     local_stripe.clear(buyer.books().attempts[0].session_id)
     local_stripe.heard()

@@ -6,13 +6,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from foundation.clock import now
 from foundation.db import db
 from tests.payments.conftest import is_in_once
 from tests.payments.test_webhook import an_event, deliver, signed
+from tests.turning import travel
 
 
 def test_whoever_pays_with_another_address_is_in_by_the_account_and_gets_the_letters_there(buyer, local_stripe, app):
@@ -55,7 +55,7 @@ def test_a_process_killed_between_stripes_answer_and_our_commit_costs_nobody_any
 
         local_stripe.pay(gateway.create_session(made.params, key=made.idempotency_key)["url"])
     assert buyer.books().attempts[0].session_id is None
-    with time_machine.travel(made.created_at + timedelta(minutes=14)):
+    with travel(made.created_at + timedelta(minutes=14)):
         assert run_task("reconcile_orders") == 1
     is_in_once(buyer.books())
 
@@ -81,7 +81,7 @@ def test_a_poisoned_event_holds_up_no_other_and_is_put_before_staff(app, client,
         local_stripe.heard()
         work()
     is_in_once(buyer.books())
-    with local_stripe.recorder.looking_away(), time_machine.travel(now() + timedelta(hours=25)):
+    with local_stripe.recorder.looking_away(), travel(now() + timedelta(hours=25)):
         local_stripe.heard()
         work()
     with app.app_context():
@@ -105,7 +105,7 @@ def test_a_seat_is_held_as_long_as_it_can_be_paid_also_when_clocks_change(app, s
     from payments.models import CheckoutAttempt
     from payments.ordering import GRACE, PAYABLE
 
-    with time_machine.travel(at, tick=False):
+    with travel(at, tick=False):
         school.order(school.user("Ana Lima"), school.cohort(seats=1))
     with app.app_context():
         attempt = db.session.scalars(select(CheckoutAttempt)).one()

@@ -6,10 +6,10 @@ import threading
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from tests.payments.conftest import new_buyer
 from tests.payments.test_refunds import refund
+from tests.turning import travel
 
 
 def enroll(buyer, **chosen):
@@ -116,7 +116,7 @@ def test_an_early_price_ends_with_its_day(app, buyer, school, local_stripe):
         buyer.cohort, "full", title="Early bird", total_cents=420000, until_at=school.now() + timedelta(days=2)
     )
     assert "$4,200" in text(buyer.client.get(f"/enroll/{buyer.cohort.code}"))
-    with time_machine.travel(school.now() + timedelta(days=3)):
+    with travel(school.now() + timedelta(days=3)):
         late = new_buyer(app, school, buyer.cohort, "Late Comer")
         refused = enroll(late, plan=early.public_id)
         assert refused.status_code == 422

@@ -78,11 +78,11 @@ def test_a_refund_that_comes_back_is_put_before_staff_and_told_to_the_buyer(paid
 def test_a_refund_whose_answer_was_lost_is_made_once(paid, finance, local_stripe, work, run_task):
     import time
 
-    import time_machine
+    from tests.turning import travel
 
     local_stripe.faults(answer_lost={"times": 3, "path": "/v1/refunds"})
     refund(finance, paid, "100")
-    with time_machine.travel(time.time() + 120):
+    with travel(time.time() + 120):
         run_task("reconcile_orders")
     local_stripe.heard()
     work()

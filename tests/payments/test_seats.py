@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-import time_machine
-
 from tests.payments.conftest import new_buyer
+from tests.turning import travel
 
 
 def test_two_buyers_for_the_last_seat_make_one_session(app, school, local_stripe):
@@ -36,7 +35,7 @@ def test_after_an_unpaid_hour_the_seat_is_sold_again(app, school, local_stripe, 
     cohort = school.cohort(seats=1)
     slow, quick = new_buyer(app, school, cohort, "Ana Lima"), new_buyer(app, school, cohort, "Bo Chen")
     slow.enroll()
-    with time_machine.travel(slow.books().order.created_at + timedelta(hours=1)):
+    with travel(slow.books().order.created_at + timedelta(hours=1)):
         run_task("reconcile_orders")
         assert slow.books().state == "expired"
         assert quick.enroll().startswith(local_stripe.base_url)
@@ -47,7 +46,7 @@ def test_money_after_the_seat_has_gone_is_told_to_the_buyer_and_to_staff(app, sc
     cohort = school.cohort(seats=1)
     late, other = new_buyer(app, school, cohort, "Ana Lima"), new_buyer(app, school, cohort, "Bo Chen")
     back = local_stripe.pay(late.enroll())
-    with time_machine.travel(late.books().order.created_at + timedelta(minutes=36)):
+    with travel(late.books().order.created_at + timedelta(minutes=36)):
         with app.app_context():
             from foundation.clock import now
             from foundation.db import db

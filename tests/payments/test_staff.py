@@ -78,7 +78,8 @@ def open_decisions(buyer):
     from foundation.escalating import StaffTask
 
     with buyer.app.app_context():
-        return list(db.session.scalars(select(StaffTask.kind).where(StaffTask.resolved_at.is_(None))))
+        query = select(StaffTask.kind).where(StaffTask.resolved_at.is_(None))
+        return list(db.session.scalars(query.order_by(StaffTask.id)))
 
 
 def test_a_decision_is_closed_by_refunding_and_by_a_note(finance, unseated):

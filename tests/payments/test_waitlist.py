@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from foundation.db import db
 from tests.enrollment.waiting import letters, live_seats, states, sweep
 from tests.payments.conftest import Buyer, is_in_once, new_buyer
+from tests.turning import travel
 
 
 @pytest.fixture
@@ -66,19 +66,19 @@ def test_a_cancelled_order_gives_the_seat_back_to_its_offer_while_that_lasts(sch
 def test_an_order_unpaid_within_the_offer_costs_nothing_and_after_it_passes_on(school, offered, local_stripe, run_task):
     offered.enroll()
     placed = offered.books().order.created_at
-    with time_machine.travel(placed + timedelta(hours=1)):
+    with travel(placed + timedelta(hours=1)):
         assert sweep(school, offered.cohort) == 0, "the order's hold is over, the offer's is not"
         run_task("reconcile_orders")
         assert offered.books().state == "expired"
         assert states(school) == ["offered", "waiting"]
-    with time_machine.travel(placed + timedelta(hours=25)):
+    with travel(placed + timedelta(hours=25)):
         assert sweep(school, offered.cohort) == 1
     assert states(school) == ["lapsed", "offered"]
 
 
 def test_an_order_begun_in_the_last_minute_of_the_offer_has_its_time_to_pay(school, offered, local_stripe):
     local_stripe.faults(drop=True)
-    with time_machine.travel(school.now() + timedelta(hours=23, minutes=59)) as clock:
+    with travel(school.now() + timedelta(hours=23, minutes=59)) as clock:
         page = offered.enroll()
         clock.shift(timedelta(minutes=20))
         assert sweep(school, offered.cohort) == 0
@@ -89,7 +89,7 @@ def test_an_order_begun_in_the_last_minute_of_the_offer_has_its_time_to_pay(scho
 
 
 def test_an_order_unpaid_after_the_offer_s_end_passes_the_seat_on_and_tells(school, offered, local_stripe, run_task):
-    with time_machine.travel(school.now() + timedelta(hours=23, minutes=59)) as clock:
+    with travel(school.now() + timedelta(hours=23, minutes=59)) as clock:
         offered.enroll()
         clock.shift(timedelta(hours=1))
         run_task("reconcile_orders")
@@ -99,7 +99,7 @@ def test_an_order_unpaid_after_the_offer_s_end_passes_the_seat_on_and_tells(scho
 
 
 def test_one_moment_after_the_offer_nothing_can_be_ordered(school, offered, local_stripe):
-    with time_machine.travel(school.now() + timedelta(hours=24)):
+    with travel(school.now() + timedelta(hours=24)):
         assert ordered(school, offered).status_code == 422
     assert live_seats(school) == ["waitlist"]
 

@@ -38,7 +38,7 @@ def kept(app):
     from payments.models import StripeEvent
 
     with app.app_context():
-        return list(db.session.scalars(select(StripeEvent.event_id)))
+        return list(db.session.scalars(select(StripeEvent.event_id).order_by(StripeEvent.id)))
 
 
 def two_signatures():
@@ -173,15 +173,14 @@ def test_what_was_never_ours_is_ignored_without_asking_stripe(app, client, work)
 
 
 def test_an_order_of_ours_that_is_not_there_is_tried_again_and_after_a_day_put_before_staff(app, client, work):
-    import time_machine
-
     from foundation.escalating import StaffTask
+    from tests.turning import travel
 
     about = {"id": "cs_1", "object": "checkout.session", "client_reference_id": "gone", "metadata": {"order": "gone"}}
     deliver(client, *signed(an_event(data={"object": about})))
     work()
     assert states(app) == ["waiting"]
-    with time_machine.travel(time.time() + 25 * 3600):
+    with travel(time.time() + 25 * 3600):
         work()
     assert states(app) == ["dead"]
     with app.app_context():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from foundation.db import db
@@ -13,6 +12,7 @@ from tests.payments.calling_off.conftest import call_off, kinds, page_of, text
 from tests.payments.conftest import new_buyer
 from tests.payments.plans.conftest import overdue_since, state_of
 from tests.payments.test_prices import enroll
+from tests.turning import travel
 
 
 def test_staff_see_what_follows_before_and_say_why(app, desk, paid, cohort):
@@ -125,7 +125,7 @@ def days_late(owing, run_task):
     """What beat does some days after the balance fell due; says what became of the course."""
 
     def look(days):
-        with time_machine.travel(overdue_since(owing) + timedelta(days=days, hours=12)):
+        with travel(overdue_since(owing) + timedelta(days=days, hours=12)):
             run_task("look_at_arrears")
         return state_of(owing)
 

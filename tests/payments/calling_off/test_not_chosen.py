@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from foundation.audit import AuditLine
 from foundation.db import db
 from foundation.escalating import StaffTask, open_tasks
 from tests.payments.calling_off.conftest import call_off, kinds, text
+from tests.turning import travel
 
 
 @pytest.fixture
@@ -26,8 +26,7 @@ def after(school, run_task, local_stripe):
 
     def look(*days):
         for some in days:
-            local_stripe.wait_for_deliveries()
-            with time_machine.travel(school.now() + timedelta(days=some, hours=1)):
+            with travel(school.now() + timedelta(days=some, hours=1)):
                 run_task("remind_of_choices")
                 run_task("remind_of_choices")
 
@@ -92,7 +91,7 @@ def test_staff_see_who_waits_since_when_and_with_how_much_money(app, school, des
     call_off(desk, cohort)
     assert page_of(cohort) in desk.get(f"/staff/cohorts/{cohort.code}").text
     desk.get(page_of(cohort))
-    with time_machine.travel(school.now() + timedelta(days=4, hours=1)), queries() as q:
+    with travel(school.now() + timedelta(days=4, hours=1)), queries() as q:
         page = text(desk.get(page_of(cohort)))
     assert q.count <= 8, q.sent
     assert "2 people have not chosen" in page and page.count("4 days") == 2

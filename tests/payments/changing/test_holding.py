@@ -31,7 +31,8 @@ def there(app):
 def pages(app):
     """The attempts to pay the fee."""
     with app.app_context():
-        return list(db.session.scalars(select(CheckoutAttempt).where(CheckoutAttempt.due_number > 1)))
+        query = select(CheckoutAttempt).where(CheckoutAttempt.due_number > 1)
+        return list(db.session.scalars(query.order_by(CheckoutAttempt.id)))
 
 
 def take_back(buyer):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import time_machine
-
 from foundation.db import db
 from tests.payments.employers.conftest import order_by_invoice, page_of, pay, state
 from tests.payments.test_prices import text
+from tests.turning import travel
 
 
 def test_where_the_plan_says_so_they_are_in_at_once_and_a_missed_day_closes_the_course(app, buyer, school, run_task):
@@ -18,7 +17,7 @@ def test_where_the_plan_says_so_they_are_in_at_once_and_a_missed_day_closes_the_
     assert [str(e.state) for e in books.enrollments] == ["active"]
     assert (books.seats, books.state) == (["taken"], "invoiced")
     assert "enrollment.welcome" in books.letters
-    with time_machine.travel(books.order.created_at + timedelta(days=14 + 60)):
+    with travel(books.order.created_at + timedelta(days=14 + 60)):
         run_task("look_at_arrears")
     assert str(buyer.books().enrollments[0].state) == "suspended"
 
@@ -26,7 +25,7 @@ def test_where_the_plan_says_so_they_are_in_at_once_and_a_missed_day_closes_the_
 def test_paying_opens_the_course_again(app, buyer, school, finance, run_task):
     plan = school.plan(buyer.cohort, "invoice", title="Employer", invoice_days=14, lets_in=True)
     order_by_invoice(buyer, plan)
-    with time_machine.travel(buyer.books().order.created_at + timedelta(days=74)):
+    with travel(buyer.books().order.created_at + timedelta(days=74)):
         run_task("look_at_arrears")
     pay(app, finance, "4800")
     assert str(buyer.books().enrollments[0].state) == "active"
@@ -37,7 +36,7 @@ def test_an_overdue_invoice_is_asked_for_step_by_step_and_each_step_once(app, in
     made = invoiced.books().order.created_at
     told = []
     for days in (1, 23.5, 24, 31.5, 32, 45, 59, 66):
-        with time_machine.travel(made + timedelta(days=days)):
+        with travel(made + timedelta(days=days)):
             run_task("look_at_arrears")
             run_task("look_at_arrears")
         told.append(invoiced.books().letters.count("invoice.reminder"))
@@ -48,7 +47,7 @@ def test_an_overdue_invoice_is_asked_for_step_by_step_and_each_step_once(app, in
 
 
 def test_a_worker_that_slept_for_a_month_writes_once_and_not_four_times(app, invoiced, run_task):
-    with time_machine.travel(invoiced.books().order.created_at + timedelta(days=50)):
+    with travel(invoiced.books().order.created_at + timedelta(days=50)):
         run_task("look_at_arrears")
     assert invoiced.books().letters.count("invoice.reminder") == 1
 
@@ -111,10 +110,10 @@ def test_staff_wait_with_reminders_until_a_day(app, invoiced, finance, run_task)
     assert "Say why; it stays in the history." in wrong.text
     sent = finance.submit(patience, {"until": until, "reason": "Their budget year", "back": "invoice"}, on=page)
     assert sent.location.startswith(page)
-    with time_machine.travel(made + timedelta(days=50)):
+    with travel(made + timedelta(days=50)):
         run_task("look_at_arrears")
     assert invoiced.books().letters.count("invoice.reminder") == 0
-    with time_machine.travel(made + timedelta(days=62)):
+    with travel(made + timedelta(days=62)):
         run_task("look_at_arrears")
     assert invoiced.books().letters.count("invoice.reminder") == 1
 
@@ -126,7 +125,7 @@ def test_an_invoice_for_a_cohort_that_was_called_off_is_put_before_staff_and_not
         db.session.get_one(Cohort, invoiced.cohort.id).cancelled_at = invoiced.books().order.created_at
         db.session.commit()
     for days in (1, 40):
-        with time_machine.travel(invoiced.books().order.created_at + timedelta(days=days)):
+        with travel(invoiced.books().order.created_at + timedelta(days=days)):
             run_task("look_at_arrears")
     assert invoiced.books().letters.count("invoice.reminder") == 0
     assert invoiced.books().tasks.count("invoice.overdue") == 1

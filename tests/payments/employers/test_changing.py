@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from enrollment.policies.terms import Measure, Step
@@ -14,6 +13,7 @@ from payments.models import Invoice
 from tests.payments.calling_off.conftest import call_off, text
 from tests.payments.conftest import new_buyer
 from tests.payments.employers.conftest import order_by_invoice, pay, state
+from tests.turning import travel
 
 STEPS = (Step(Measure.DAYS_BEFORE, 14, 100), Step(Measure.SHARE, 50, 50), Step(Measure.AFTERWARDS, 0, 0))
 
@@ -78,7 +78,7 @@ def test_where_they_keep_a_part_both_are_told_it_and_staff_settle_it_before_anyb
     books = late.books()
     assert (state(app), books.tasks) == ("open", ["invoice.left"])
     assert "settle it with" in text(finance.get("/staff"))
-    with time_machine.travel(books.order.created_at + timedelta(days=13)):
+    with travel(books.order.created_at + timedelta(days=13)):
         run_task("look_at_arrears")
     assert "invoice.reminder" not in late.books().letters
     assert [str(one.state) for one in late.books().enrollments] == ["withdrawn"]

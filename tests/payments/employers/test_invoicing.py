@@ -6,11 +6,11 @@ import threading
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from foundation.db import db
 from tests.payments.employers.conftest import invoices, order_by_invoice, page_of, pay, state
 from tests.payments.test_prices import text
+from tests.turning import travel
 
 
 def test_the_employer_is_sent_an_invoice_and_the_seat_is_held_until_it_is_due(app, invoiced):
@@ -94,7 +94,7 @@ def test_the_sweep_never_asks_stripe_for_a_refund_by_bank(app, invoiced, finance
     pay(app, finance, "4800")
     order = f"/staff/orders/{invoiced.books().order.public_id}"
     finance.submit(f"{order}/refund", {"amount": "100", "reason": "Kindness", "leaves": ""}, on=f"{order}/refund")
-    with time_machine.travel(invoiced.books().order.created_at + timedelta(hours=2)):
+    with travel(invoiced.books().order.created_at + timedelta(hours=2)):
         run_task("reconcile_orders")
     assert invoiced.books().money == [("transfer", 480000)]
 

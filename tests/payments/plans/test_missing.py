@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from foundation.db import db
 from tests.payments.plans.conftest import a_month_on, charges, let_the_card_fail, overdue_since, second_due, state_of
 from tests.payments.test_prices import enroll, order_page, text
+from tests.turning import travel
 
 
 def new_card(bank, buyer):
@@ -70,7 +70,7 @@ def test_the_time_of_grace_is_what_the_rules_of_the_order_say(buyer, school, loc
     school.policy(buyer.cohort, grace_days=99)
     told = []
     for days in (max(grace - 1, 0), grace, grace + 13, grace + 14):
-        with time_machine.travel(overdue_since(buyer) + timedelta(days=days, hours=12)):
+        with travel(overdue_since(buyer) + timedelta(days=days, hours=12)):
             run_task("look_at_arrears")
         told.append(state_of(buyer))
     on_time = "read_only" if grace else "active"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import time_machine
-
 from tests.payments.plans.conftest import MONTH, a_month_on, charges, second_due
 from tests.payments.test_prices import enroll, order_page, text
 from tests.payments.test_refunds import refund
+from tests.turning import travel
 
 
 def at_day(buyer, days):
     """Some days after the second instalment was due."""
-    return time_machine.travel(second_due(buyer) + timedelta(days=days))
+    return travel(second_due(buyer) + timedelta(days=days))
 
 
 def test_the_first_instalment_lets_in_and_says_what_comes_when(on_plan):
@@ -72,7 +71,7 @@ def test_a_plan_whose_end_is_missing_gives_the_surplus_back(buyer, plan, local_s
     books = buyer.books()
     assert charges(buyer) == [120000] * 5
     assert "order.plan_surplus" in books.tasks
-    with time_machine.travel(books.order.created_at + timedelta(minutes=2)):
+    with travel(books.order.created_at + timedelta(minutes=2)):
         run_task("reconcile_orders")
         local_stripe.heard()
     work()
@@ -125,7 +124,7 @@ def test_a_missed_balance_is_reminded_of_before_and_after_its_day(buyer, school,
     buyer.come_back(local_stripe.pay(enroll(buyer, plan=deposit.public_id).location))
     local_stripe.heard()
     for days in (15, 20, 25, 25, 40, 60):
-        with time_machine.travel(buyer.books().order.created_at + timedelta(days=days)):
+        with travel(buyer.books().order.created_at + timedelta(days=days)):
             run_task("look_at_arrears")
     letters = buyer.books().letters
     assert [letters.count(kind) for kind in ("due.soon", "due.missed", "access.read_only")] == [1, 1, 1]
