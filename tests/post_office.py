@@ -18,7 +18,7 @@ class Mailbox:
         self.answer: Any = None
         self.refuse_recipient: Any = None
         self.app: Any = None
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10)
+        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=60)
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         if self.refuse_recipient and (refusal := self.refuse_recipient(address)):

@@ -70,7 +70,7 @@ class Running:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(40)
+        return self.process.wait(120)
 
     def end(self) -> None:
         """For whoever lent it out: stop it, and its database where somebody was killed who should have let go of it."""
@@ -83,7 +83,7 @@ class Running:
         """The power goes: only the run's own process is killed, and nobody can clean up."""
         assert self.process is not None
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def pid_of(self, name: str) -> int:
         import json
@@ -106,7 +106,7 @@ class Running:
         return [p for p in found if p.pid != os.getpid()]
 
     def get(self, path: str) -> tuple[int, str]:
-        with urllib.request.urlopen(self.base + path, timeout=20) as answer:
+        with urllib.request.urlopen(self.base + path, timeout=60) as answer:
             return answer.status, answer.read().decode()
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.running import ROOT
 
-expect.set_options(timeout=30_000)
 PASSWORD = "a small brass bell"
 WITHOUT_SYNC = "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', { get: () => undefined })"
 SERVED = """navigator.serviceWorker.controller !== null || new Promise((done) =>
@@ -24,7 +23,7 @@ def phone(visit, sign_in, running):
     def opened(name, background_sync=True):
         page, email = visit(width=390), f"{name.lower()}@example.com"
         command = [sys.executable, "-W", "ignore", "-m", "tests.browser.newcomer", email, name, PASSWORD]
-        subprocess.run(command, cwd=ROOT, env=running.environment, check=True, timeout=60)
+        subprocess.run(command, cwd=ROOT, env=running.environment, check=True, timeout=300)
         if not background_sync:
             page.add_init_script(WITHOUT_SYNC)
         sign_in(page, email, PASSWORD)

@@ -17,7 +17,7 @@ NAME, EMAIL, PASSWORD = "Noémi Vašková", "noemi.vaskova@example.com", "a smal
 @pytest.fixture(scope="module")
 def small_school(running):
     command = [sys.executable, "-W", "ignore", "-m", "tests.browser.small_school"]
-    subprocess.run(command, cwd=ROOT, env=running.environment, check=True, capture_output=True, timeout=90)
+    subprocess.run(command, cwd=ROOT, env=running.environment, check=True, capture_output=True, timeout=300)
 
 
 def test_a_visitor_asks_for_the_guide_gets_the_letter_and_confirms_with_one_button(visit, picture, running):
@@ -42,7 +42,7 @@ def test_a_visitor_asks_for_the_guide_gets_the_letter_and_confirms_with_one_butt
     assert download.value.suggested_filename.endswith(".pdf")
     confirmed = "SELECT count(*) FROM guide_request g JOIN lead l ON l.id = g.lead_id"
     confirmed += " WHERE l.email = %s AND g.confirmed_at IS NOT NULL"
-    for _ in range(50):
+    for _ in range(300):
         if running.rows(confirmed, EMAIL) == [(1,)]:
             break
         page.wait_for_timeout(100)
@@ -71,7 +71,7 @@ def test_she_enrolls_pays_studies_and_graduates_and_anybody_can_verify_it(
 
 def _link_in_letter(page, running, address, path):
     """Follows the newest letter to an address, as a reader of it would."""
-    for _ in range(60):
+    for _ in range(120):
         page.goto(f"/dev/mail?q={address}")
         hers = page.locator("main li").filter(has_text=address).filter(has_text=re.compile("guide", re.I))
         letters = hers.locator("a[href^='/dev/mail/']")

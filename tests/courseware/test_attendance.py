@@ -149,7 +149,7 @@ def test_two_who_save_in_the_same_moment_write_each_minute_once(app, school, stu
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert sorted(a.split(":")[0] for a in answers) == ["Somebody else saved meanwhile", "saved"]
     assert len(ledger(app)) == 3
 

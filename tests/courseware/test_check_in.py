@@ -209,7 +209,7 @@ def test_a_sheet_saved_in_the_moment_of_closing_gives_the_minutes_once(app, even
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert len(ledger(app)) == 1
     with app.app_context():
         assert db.session.scalar(select(func.count(Attendance.id))) == 1

@@ -99,7 +99,7 @@ def test_two_who_decide_in_one_moment_decide_once(app, school, noor, rule, place
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert True in answers
     assert any("decided meanwhile" in str(answer) for answer in answers)
     assert len(ledger(app)) == (state_of(app, made) == MakeUpState.ACCEPTED)

@@ -126,7 +126,7 @@ def test_two_who_save_the_same_file_in_one_moment_write_it_once(app, school, noo
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert 1 in answers
     assert any("This very file was saved" in str(answer) for answer in answers)
     assert ledger(app) == [(150, 120)]

@@ -42,7 +42,7 @@ def fetch(website, app):
 
     def get(address):
         path = re.sub(r"^https?://[^/]+", "", address)
-        with urllib.request.urlopen(website + path, timeout=10) as answer:
+        with urllib.request.urlopen(website + path, timeout=60) as answer:
             return answer.read()
 
     return get

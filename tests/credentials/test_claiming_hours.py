@@ -41,7 +41,7 @@ def test_two_who_hand_in_the_same_document_in_one_moment_hand_it_in_once(app, sc
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert answers.count("refused") == 1
 
 

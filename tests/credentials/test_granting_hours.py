@@ -184,7 +184,7 @@ def test_two_who_decide_in_one_moment_decide_once(app, school, ana, rosa):
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert True in answers
     assert any("decided meanwhile" in str(answer) for answer in answers)
     assert len(ledger(app)) in {0, 2}

@@ -152,7 +152,7 @@ def test_two_who_hand_in_the_same_lines_in_one_moment_hand_them_in_once(school, 
     for one in both:
         one.start()
     for one in both:
-        one.join(20)
+        one.join(120)
     assert sorted(answers, key=str) == [180, "refused"]
 
 

@@ -40,7 +40,7 @@ def all_at_once(jobs):
     start = threading.Barrier(len(jobs))
 
     def run(job):
-        start.wait(30)
+        start.wait(120)
         return job()
 
     with ThreadPoolExecutor(len(jobs)) as pool:

@@ -22,7 +22,7 @@ def kept(tmp_path, app, monkeypatch):
     monkeypatch.setitem(app.config, "SETTINGS", settings)
     yield port
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=60) == 0
 
 
 def test_every_letter_of_development_can_be_read_as_html_and_text(client, school, mailbox, kept):

@@ -53,7 +53,7 @@ def test_only_one_caller_moves_an_order(app, school):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(moved) == [*[False] * 7, True]
 
 

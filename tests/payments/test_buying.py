@@ -82,7 +82,7 @@ def test_webhook_landing_page_and_reconciler_at_once_let_in_once(app, buyer, loc
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert not failures
     work()
     is_in_once(buyer.books())
@@ -147,7 +147,7 @@ def test_a_second_click_gives_the_same_session_and_one_order(buyer, local_stripe
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert len(set(pages)) == 1
     assert len(buyer.books().orders) == 1
     assert len(buyer.books().attempts) == 1

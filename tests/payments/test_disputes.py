@@ -24,7 +24,7 @@ def bank_acts(local_stripe, bank, work):
 
     def act(what):
         (found,) = bank.v1.disputes.list().data
-        answer = requests.post(f"{local_stripe.base_url}/control/disputes/{found.id}/{what}", timeout=30)
+        answer = requests.post(f"{local_stripe.base_url}/control/disputes/{found.id}/{what}", timeout=60)
         assert answer.ok, answer.text
         local_stripe.heard()
         work()

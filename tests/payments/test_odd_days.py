@@ -134,6 +134,6 @@ def test_a_refund_clicked_twice_goes_back_once(buyer, finance, local_stripe, app
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(statuses) == [303, 422]
     assert [cents for kind, cents in buyer.books().money if kind == "refund"] == [-10000]

@@ -24,7 +24,7 @@ def test_two_buyers_for_the_last_seat_make_one_session(app, school, local_stripe
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(answer.status_code for answer in answers) == [303, 422]
     refused = next(answer for answer in answers if answer.status_code == 422).get_data(as_text=True)
     assert "The last seat has just gone" in refused

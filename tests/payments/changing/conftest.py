@@ -95,5 +95,5 @@ def race_to_move(buyers):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return sorted(answers)

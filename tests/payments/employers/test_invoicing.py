@@ -123,7 +123,7 @@ def test_two_people_who_write_the_same_transfer_down_at_once_write_it_once(app, 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert sorted(said) == ["refused"] * 3 + ["written"]
     assert invoiced.books().money == [("transfer", 480000)]
     assert len(invoiced.books().receipts) == len(invoiced.books().enrollments) == 1

@@ -128,7 +128,7 @@ def stripe_client(address: str, retries: int = 0) -> stripe.StripeClient:
         "sk_test_of_the_tests",
         base_addresses={"api": address},
         max_network_retries=retries,
-        http_client=stripe.RequestsClient(timeout=20),
+        http_client=stripe.RequestsClient(timeout=60),
     )
 
 

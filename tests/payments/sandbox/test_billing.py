@@ -112,7 +112,7 @@ def test_the_portal_is_a_page_of_the_customers_own(client, driver):
         "return_url": "http://127.0.0.1:5000/account",
     }
     portal = client.v1.billing_portal.sessions.create(wishes)
-    page = driver.http.get(portal.url, timeout=30)
+    page = driver.http.get(portal.url, timeout=60)
     assert page.status_code == 200
     assert "Cancel" not in page.text
 

@@ -1,7 +1,6 @@
 """Every call: who may make it, how often it is done, and what happens when the line is bad."""
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -13,15 +12,15 @@ from tests.payments.sandbox.conftest import open_session, stripe_client
 
 def post(address, path, data, **headers):
     headers = {"Authorization": "Bearer sk_test_x", **{k.replace("_", "-"): v for k, v in headers.items()}}
-    return requests.post(address + path, data, headers=headers, timeout=20)
+    return requests.post(address + path, data, headers=headers, timeout=60)
 
 
 def test_no_key_and_a_wrong_key_are_refused(address):
-    assert requests.get(f"{address}/v1/charges", timeout=10).status_code == 401
+    assert requests.get(f"{address}/v1/charges", timeout=60).status_code == 401
     live = stripe.StripeClient("sk_live_abcdef", base_addresses={"api": address})
     with pytest.raises(stripe.AuthenticationError, match="Invalid API Key"):
         live.v1.charges.list()
-    assert requests.get(f"{address}/v1/charges", auth=("sk_test_x", ""), timeout=10).status_code == 200
+    assert requests.get(f"{address}/v1/charges", auth=("sk_test_x", ""), timeout=60).status_code == 200
 
 
 def test_an_unknown_address_is_refused_in_stripes_words(address, wrong_on_purpose):
@@ -65,15 +64,14 @@ def test_a_declined_card_is_kept_under_its_key_but_a_refused_parameter_is_not(cl
 
 
 def test_two_calls_with_one_key_at_once_do_the_work_once(address, client, driver):
-    driver.faults(api_slow={"seconds": 1, "times": 1})
+    driver.faults(api_slow={"seconds": 1.5, "times": 2})
     answers = []
     calls = [
         threading.Thread(target=lambda: answers.append(post(address, "/v1/customers", {}, Idempotency_Key="k")))
         for _ in range(2)
     ]
-    calls[0].start()
-    time.sleep(0.4)
-    calls[1].start()
+    for call in calls:
+        call.start()
     for call in calls:
         call.join()
     assert sorted(answer.status_code for answer in answers) == [200, 409]
@@ -130,13 +128,13 @@ def test_a_garbled_body_is_refused_and_harms_nothing(address, wrong_on_purpose, 
     "path", ["/v1/customers/%00", "/c/pay/%00", "/c/pay/nobody", "/v1/events/%F0%9F%92%A9", "/3d-secure/x"]
 )
 def test_an_address_of_nothing_is_not_found(address, wrong_on_purpose, path):
-    answer = requests.get(address + path, headers={"Authorization": "Bearer sk_test_x"}, timeout=10)
+    answer = requests.get(address + path, headers={"Authorization": "Bearer sk_test_x"}, timeout=60)
     assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("advance", [-1, "1", None, 10**12, 1.5])
 def test_the_clock_takes_whole_seconds_forward(address, advance):
-    assert requests.post(f"{address}/_clock", json={"advance": advance}, timeout=10).status_code == 400
+    assert requests.post(f"{address}/_clock", json={"advance": advance}, timeout=60).status_code == 400
 
 
 def test_a_control_that_can_not_be_done_says_so(address):

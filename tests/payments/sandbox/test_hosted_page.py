@@ -14,7 +14,7 @@ def state(client, session):
 
 
 def test_the_page_is_good_html_and_says_it_is_the_local_stripe(session):
-    page = requests.get(session.url, timeout=10)
+    page = requests.get(session.url, timeout=60)
     html5lib.HTMLParser(strict=True).parse(page.text)
     assert "Local Stripe" in page.text
     assert "4242 4242 4242 4242" in page.text
@@ -92,7 +92,7 @@ def test_a_wrong_field_is_told_beside_it_and_the_rest_is_kept(client, driver, se
 def test_three_d_secure_asks_and_a_completed_answer_pays(client, driver, session):
     asked = driver.pay(session.url, ASKS_3DS)
     assert state(client, session) == ("open", "unpaid")
-    assert "3-D Secure" in requests.get(driver.base_url + asked, timeout=10).text
+    assert "3-D Secure" in requests.get(driver.base_url + asked, timeout=60).text
     assert session.id in driver.authenticate(asked).headers["Location"]
     assert state(client, session) == ("complete", "paid")
 
@@ -162,9 +162,9 @@ def test_a_code_that_was_typed_and_not_applied_is_not_forgotten(client, driver):
 
 def test_another_site_cannot_press_the_buttons(driver, session):
     for url in (session.url, f"{driver.base_url}/control/sessions/{session.id}/expire", f"{driver.base_url}/_faults"):
-        assert requests.post(url, headers={"Origin": "https://evil.example"}, timeout=10).status_code == 403
-        assert requests.post(url, headers={"Sec-Fetch-Site": "cross-site"}, timeout=10).status_code == 403
-    assert requests.get(driver.base_url, headers={"Host": "evil.example"}, timeout=10).status_code == 421
+        assert requests.post(url, headers={"Origin": "https://evil.example"}, timeout=60).status_code == 403
+        assert requests.post(url, headers={"Sec-Fetch-Site": "cross-site"}, timeout=60).status_code == 403
+    assert requests.get(driver.base_url, headers={"Host": "evil.example"}, timeout=60).status_code == 421
 
 
 def test_the_control_page_is_good_html_with_everything_on_it(client, driver, session):
@@ -172,7 +172,7 @@ def test_the_control_page_is_good_html_with_everything_on_it(client, driver, ses
     driver.refund(session.id, 500)
     driver.faults(drop=2)
     driver.pay_by_bank(open_session(client).url)
-    page = requests.get(driver.base_url, timeout=10).text
+    page = requests.get(driver.base_url, timeout=60).text
     html5lib.HTMLParser(strict=True).parse(page)
     assert "Money arrives" in page
     assert "Send again" in page

@@ -7,11 +7,11 @@ KEY = {"Authorization": "Bearer sk_test_x"}
 
 def confirm(address, session, method, amount=120000):
     form = {"payment_method": method, "expected_amount": amount}
-    return requests.post(f"{address}/v1/payment_pages/{session.id}/confirm", form, headers=KEY, timeout=10)
+    return requests.post(f"{address}/v1/payment_pages/{session.id}/confirm", form, headers=KEY, timeout=60)
 
 
 def test_a_session_is_paid_in_the_steps_of_the_command_line(address, client, session):
-    page = requests.get(f"{address}/v1/payment_pages/{session.id}", headers=KEY, timeout=10).json()
+    page = requests.get(f"{address}/v1/payment_pages/{session.id}", headers=KEY, timeout=60).json()
     assert (page["status"], page["amount_total"]) == ("open", 120000)
     method = client.v1.payment_methods.create(params={"type": "card", "card": {"token": "tok_visa"}})
     assert confirm(address, session, method.id).json()["payment_status"] == "paid"

@@ -177,13 +177,13 @@ def test_a_switch_that_is_not_there_is_refused(driver):
         {"drop": 10**30},
         ["drop"],
     ):
-        assert requests.post(f"{driver.base_url}/_faults", json=wrong, timeout=10).status_code == 400
+        assert requests.post(f"{driver.base_url}/_faults", json=wrong, timeout=60).status_code == 400
 
 
 def test_the_switches_can_be_set_on_the_page(driver):
     form = {"on": ["drop", "delay"], "times_drop": "2", "seconds_delay": "7"}
-    requests.post(f"{driver.base_url}/control/faults", form, timeout=10)
-    switched = requests.get(f"{driver.base_url}/_faults", timeout=10).json()
+    requests.post(f"{driver.base_url}/control/faults", form, timeout=60)
+    switched = requests.get(f"{driver.base_url}/_faults", timeout=60).json()
     assert (switched["drop"]["times"], switched["delay"]["seconds"]) == (2, 7)
 
 
