@@ -88,13 +88,18 @@ def _stripe_server(database_url: str, stripe_port: int, website: str) -> Iterato
 
 @pytest.fixture
 def local_stripe(_stripe_server: LocalStripe) -> Iterator[LocalStripe]:
-    """Fresh books for each test, and at its end the word of Stripe's description on every call."""
-    _stripe_server.reset()
+    """Fresh books for each test, and at its end the word of Stripe's description on every call.
+
+    They are emptied at once: what is left would go on being billed while a later test turns the clock.
+    """
     _stripe_server.recorder.breaches.clear()
     yield _stripe_server
-    _stripe_server.no_faults()
-    _stripe_server.wait_for_deliveries()
-    _stripe_server.recorder.check()
+    try:
+        _stripe_server.no_faults()
+        _stripe_server.wait_for_deliveries()
+        _stripe_server.recorder.check()
+    finally:
+        _stripe_server.reset()
 
 
 @pytest.fixture

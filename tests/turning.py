@@ -16,13 +16,15 @@ STARTED: list[Any] = []
 
 @contextmanager
 def travel(moment: Any, *, tick: bool = True) -> Iterator[time_machine.Traveller]:
-    """As `time_machine.travel`, with nothing of Stripe's on its way at either end."""
-    _let_arrive()
+    """As `time_machine.travel`. Nothing of Stripe's is on its way at either end, and what is due there has happened."""
+    _settle()
     with time_machine.travel(moment, tick=tick) as clock:
+        _settle()
         yield clock
-        _let_arrive()
+        _settle()
 
 
-def _let_arrive() -> None:
+def _settle() -> None:
     for stripe in STARTED:
+        stripe.advance(0)
         stripe.wait_for_deliveries()
