@@ -85,7 +85,7 @@ def _modules(folder: Path) -> list[ModuleDraft]:
 
     made = []
     for inside in sorted(p for p in folder.iterdir() if p.is_dir()):
-        told = yaml.safe_load((inside / "module.yaml").read_text())
+        told = yaml.safe_load((inside / "module.yaml").read_text("utf-8"))
         lessons = [_lesson(path) for path in sorted(inside.glob("*.md"))]
         made.append(ModuleDraft(inside.name, told["title"], told["summary"], lessons))
     return made

@@ -22,7 +22,7 @@ class Text:
 
 def text(path: Path) -> Text:
     """Raises ValueError where the front matter is not closed."""
-    _, front, body = path.read_text().split("---\n", 2)
+    _, front, body = path.read_text("utf-8").split("---\n", 2)
     return Text(yaml.safe_load(front), body.strip())
 
 
@@ -32,4 +32,4 @@ def texts(folder: str) -> list[Text]:
 
 @cache
 def table(name: str) -> Any:
-    return yaml.safe_load((CONTENT / f"{name}.yaml").read_text())
+    return yaml.safe_load((CONTENT / f"{name}.yaml").read_text("utf-8"))

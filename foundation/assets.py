@@ -19,8 +19,10 @@ def stylesheet(static: Path) -> str:
     order = static / "css" / "order.txt"
     if not order.exists():
         return ""
-    names = [line.strip() for line in order.read_text().splitlines() if line.strip() and not line.startswith("#")]
-    return "\n".join((static / "css" / name).read_text() for name in names)
+    names = [
+        line.strip() for line in order.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")
+    ]
+    return "\n".join((static / "css" / name).read_text("utf-8") for name in names)
 
 
 def content_hash(static: Path) -> str:
@@ -40,7 +42,7 @@ def lay_out(static: Path, var: Path) -> tuple[str, Path]:
         shutil.rmtree(staging, ignore_errors=True)
         shutil.copytree(static, staging)
         (staging / "css").mkdir(exist_ok=True)
-        (staging / "css" / "practicum.css").write_text(stylesheet(static))
+        (staging / "css" / "practicum.css").write_text(stylesheet(static), "utf-8")
         for path in [p for p in staging.rglob("*") if p.suffix in COMPRESSED]:
             (path.parent / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
         (staging / ".complete").touch()

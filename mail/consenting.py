@@ -20,7 +20,7 @@ NEWS = "news"
 @cache
 def wordings() -> dict[str, dict[str, str]]:
     """Purpose -> {version, wording}. A changed wording needs a new version."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(WORDINGS.read_text())
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(WORDINGS.read_text("utf-8"))
     return loaded
 
 
