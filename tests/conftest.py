@@ -16,7 +16,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import servers
 from tests.inspecting import InspectingClient
-from tests.local_stripe import _stripe_server, local_stripe, stripe_port, website, work  # noqa: F401 (fixtures)
+from tests.local_stripe import (  # noqa: F401 (fixtures)
+    _kept_port,
+    _stripe_server,
+    local_stripe,
+    stripe_port,
+    website,
+    work,
+)
 from tests.makers import School
 from tests.post_office import Mailbox
 

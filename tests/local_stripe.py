@@ -18,12 +18,6 @@ from tests.payments.sandbox.contract import ContractRecorder
 from tests.payments.sandbox.driver import SandboxDriver
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class _Silent(WSGIRequestHandler):
     def log_request(self, *_: Any) -> None:
         return
@@ -41,9 +35,17 @@ class LocalStripe(SandboxDriver):
 
 
 @pytest.fixture(scope="session")
-def stripe_port() -> int:
+def _kept_port() -> Iterator[socket.socket]:
+    """A port that nobody else takes before the local Stripe does."""
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def stripe_port(_kept_port: socket.socket) -> int:
     """Where the local Stripe will be found, if a test starts it."""
-    return free_port()
+    return int(_kept_port.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +61,9 @@ def website(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _stripe_server(database_url: str, stripe_port: int, website: str) -> Iterator[LocalStripe]:
+def _stripe_server(
+    database_url: str, stripe_port: int, _kept_port: socket.socket, website: str
+) -> Iterator[LocalStripe]:
     from payments.sandbox.serving import serving
     from payments.sandbox.settings import SandboxSettings
 
@@ -78,6 +82,7 @@ def _stripe_server(database_url: str, stripe_port: int, website: str) -> Iterato
         retry_after=(0.1, 0.2, 0.4),
         poll_every=0.05,
     )
+    _kept_port.close()
     with serving(settings, watched) as address:
         made = LocalStripe(address)
         made.recorder = recorders[0]

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import fasteners
+import psutil
 import psycopg
 
 from foundation.embedded import start_postgres, start_valkey
@@ -58,7 +59,7 @@ def drop(url: str) -> None:
 
 def _drop_orphans(connection: psycopg.Connection) -> None:
     for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 't\\_%'").fetchall():
-        if not Path(f"/proc/{name[2:]}").exists():
+        if not psutil.pid_exists(int(name[2:])):
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     for (name,) in connection.execute("SELECT datname FROM pg_database WHERE datname LIKE '%\\_new'").fetchall():
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
