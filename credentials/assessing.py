@@ -13,6 +13,7 @@ from accounts.models import User
 from credentials.evaluating import ProfileError, evaluate
 from credentials.models import Assessment, Certificate, Occasion, ReviewState, RuleVersion, RuleWithdrawal
 from credentials.profiling import Records, records_of
+from credentials.remarking import remarks
 from credentials.ruling.living import behind, live_book
 from credentials.standing import usual_path
 from credentials.summing import CHECKED, COUNTED
@@ -81,6 +82,12 @@ def kept(public_id: str, user_id: int) -> Assessment:
     if found is None:
         raise NotFound
     return found
+
+
+def remarked(found: Assessment) -> list[str]:
+    """Its remarks, with words for the records that still stand; one that is gone keeps the name it had."""
+    profile = records_of(found.user_id).profile(found.credential, found.path, found.apply_on)
+    return remarks(found.answer["notices"], profile)
 
 
 def taken_back(found: Assessment) -> RuleWithdrawal | None:

@@ -64,6 +64,7 @@ def assessment(public_id: str) -> str:
         occasion=OCCASIONS[found.occasion],
         path=PATHS.get(found.path, found.path),
         rows=_rows(found),
+        remarks=assessing.remarked(found),
         taken_back=assessing.taken_back(found),
     )
 

@@ -15,6 +15,7 @@ from credentials.evaluating import evaluate
 from credentials.mentor_coaching.holding import held_on
 from credentials.models import Kind, ReviewState
 from credentials.profiling import UNDER_WAY, Records
+from credentials.remarking import remarks
 from credentials.rules import Change, RuleBook, Source
 from credentials.ruling.living import live_book
 from credentials.summing import CHECKED, COUNTED
@@ -112,9 +113,11 @@ class Assessed:
     def book(self) -> RuleBook:
         return live_book()
 
+    def _profile(self, states: Iterable[ReviewState]) -> dict[str, Any]:
+        return self.records.profile(self.credential, self.path, self.on, states)
+
     def _answer(self, states: Iterable[ReviewState]) -> dict[str, Any]:
-        profile = self.records.profile(self.credential, self.path, self.on, states)
-        return evaluate(profile, self.book, ours=self.keeps_contract)
+        return evaluate(self._profile(states), self.book, ours=self.keeps_contract)
 
     @cached_property
     def assessment(self) -> dict[str, Any]:
@@ -160,9 +163,11 @@ class Assessed:
             if not row["record"].startswith(f"{UNDER_WAY}:") and row["reason"] != "outside_window"
         }
 
-    @property
+    @cached_property
     def notices(self) -> list[str]:
-        return [notice for notice in self.assessment["notices"] if not notice.startswith("Read under")]
+        """What the engine remarks on, in words that name records as people do."""
+        told = [notice for notice in self.assessment["notices"] if not notice.startswith("Read under")]
+        return remarks(told, self._profile(COUNTED)) if told else []
 
     def _requirement(self, row: dict[str, Any], verified: dict[str, Any]) -> Requirement:
         return Requirement(

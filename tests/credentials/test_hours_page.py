@@ -9,7 +9,7 @@ from credentials.models import Consent, Kind, Payment
 from credentials.profiling import profile_of, records_of
 from credentials.summing import CHECKED, totals_of
 from foundation.db import db
-from foundation.filters import decimal_hours, hours
+from foundation.filters import decimal_hours, hours, shown_date
 from tests.house.reading import ROOT
 
 SCHEMA = json.loads((ROOT / "credentials" / "contracts" / "credential_profile.schema.json").read_text())
@@ -64,6 +64,18 @@ def test_what_does_not_count_is_named_with_its_reason(client, user):
     page = client.sign_in(user).get("/hours").get_data(as_text=True)
     assert "because the client does not agree to stand in the log" in page
     assert "30 min" in page
+
+
+def test_remarks_name_a_record_as_its_person_does(client, school, user, queries):
+    first = school.now().date() - timedelta(days=150)
+    school.coaching_session(user, school.coached_client(user, "Ada Winter"), on=first)
+    asked = {"credential": "ACC", "path": "level", "on": school.now().date().isoformat()}
+    words = f"and counted; ICF does not say: the session of {shown_date(first)}."
+    assert words in client.sign_in(user).get("/hours").text
+    kept = client.submit("/hours/assessments", asked, on="/hours").location
+    with queries() as sent:
+        assert words in client.get(kept).text
+    assert sent.count <= 8, "\n".join(sent.sent)
 
 
 def test_the_page_never_says_that_somebody_is_eligible(client, user):
