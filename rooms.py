@@ -71,6 +71,7 @@ def _post() -> list[Blueprint]:
 def _people() -> list[Blueprint]:
     from accounts.erasing.staff_views import staff_erasures
     from accounts.erasing.views import account
+    from accounts.rights.staff_views import staff_rights
     from community.profile_views import coach_profile
     from community.views import community, site
     from desk.machine_views import machines
@@ -79,7 +80,7 @@ def _people() -> list[Blueprint]:
     from enrollment.guide_views import guide
     from enrollment.policies.staff_views import staff_policies
 
-    own = [account, staff_erasures]
+    own = [account, staff_erasures, staff_rights]
     return [site, community, guide, machines, *own, coach_profile, desk, staff_enrollment, staff_policies]
 
 
@@ -99,6 +100,7 @@ def exempt_from_csrf() -> list[str]:
 
 def commands() -> list[Command]:
     """Every room's commands."""
+    from accounts.cli import accounts_commands
     from courseware.cli import courseware
     from credentials.cli import credentials
     from demo.cli import demo
@@ -107,7 +109,7 @@ def commands() -> list[Command]:
     from mail.cli import mail_commands
     from payments.cli import payments
 
-    return [courseware, credentials, demo, doctor, enrollment_commands, mail_commands, payments]
+    return [accounts_commands, courseware, credentials, demo, doctor, enrollment_commands, mail_commands, payments]
 
 
 def register_rooms(app: Flask) -> None:

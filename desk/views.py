@@ -102,6 +102,7 @@ def people() -> str | Response:
         page_url=lambda number: address(page=number, sort=kept),
         sees_money=may_enter(current_user, "staff_money.person"),
         sees_erasures=may_enter(current_user, "staff_erasures.listing"),
+        may_invite=may_enter(current_user, "staff_rights.new"),
     )
 
 
@@ -116,6 +117,6 @@ def _column(name: str, sort: str, address: Callable[..., str]) -> dict[str, str 
 @staff("admissions", "registrar", "finance")
 def person(user_id: int) -> str:
     money, mail, hours = ("staff_payments.order", "staff_money.person"), "staff_mail.letter", "staff_hours.transcript"
-    pages = (*money, mail, hours, "staff_erasures.erase")
+    pages = (*money, mail, hours, "staff_erasures.erase", "staff_rights.person")
     opens = {page: may_enter(current_user, page) for page in pages}
     return render_template("staff/desk/person.html", opens=opens, **person_page(user_id))

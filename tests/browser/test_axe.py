@@ -91,7 +91,7 @@ STAFF += [
     "/staff/cohorts/hazel",
     "> /staff/access/",
 ]
-STAFF += ["/staff/people/erasures", "/staff/access/without-clock"]
+STAFF += ["/staff/people/erasures", "/staff/access/without-clock", "/staff/people/new"]
 STAFF += ["/staff/policies", "/staff/agreements", "> /staff/agreements/2", "/staff/agreements/new", "/staff/changes"]
 STAFF += [
     "> /staff/changes/",
