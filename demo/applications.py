@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.identifying import create_user
 from accounts.models import RoleName, User
+from demo.calendars import first_weekday, near
 from demo.people import person
 from demo.reading import table
 from enrollment.applications import answering, asking, reviewing
@@ -46,8 +47,8 @@ def _cohort(told: dict[str, Any], program: Program, at: datetime) -> Cohort:
     given: dict[str, Any] = {name: told[name] for name in same}
     draft = CohortDraft(
         program_id=program.id,
-        starts_on=at.date() + timedelta(days=told["starts_in_days"]),
-        ends_on=at.date() + timedelta(days=told["ends_in_days"]),
+        starts_on=near(at.date() + timedelta(days=told["starts_in_days"]), first_weekday(told["rhythm"])),
+        ends_on=near(at.date() + timedelta(days=told["ends_in_days"]), first_weekday(told["rhythm"])),
         language="English",
         opens_at=at - timedelta(days=40),
         closes_at=at + timedelta(days=told["starts_in_days"] - 5),

@@ -12,6 +12,7 @@ from courseware.authoring import put_modules
 from courseware.drafts import ChoiceDraft, LessonDraft, ModuleDraft, QuestionDraft
 from courseware.models import Lesson, LessonKind, QuestionKind
 from courseware.scheduling import schedule
+from demo.calendars import SATURDAY, first_weekday, near, settled, weekday_in
 from demo.people import person
 from demo.reading import CONTENT, Text, table, text, texts
 from enrollment.models import Cohort, Level, Program
@@ -128,8 +129,8 @@ def make_cohorts(at: datetime) -> None:
             code=told["code"],
             program_id=program.id,
             title=told["title"],
-            starts_on=_day(told, "starts_in_days", at),
-            ends_on=_day(told, "ends_in_days", at),
+            starts_on=near(_day(told, "starts_in_days", at), first_weekday(told["meets"])),
+            ends_on=near(_day(told, "ends_in_days", at), first_weekday(told["meets"])),
             time_zone=told["time_zone"],
             seats=told["seats"],
             price_cents=told["price_cents"],
@@ -137,40 +138,40 @@ def make_cohorts(at: datetime) -> None:
             language=told["language"],
             rhythm=told["meets"],
             opens_at=at + timedelta(days=told["enrollment_opens_in_days"]),
-            closes_at=at + timedelta(days=told["enrollment_closes_in_days"]),
+            closes_at=_evening(told, at),
             instructor_id=person(program.facts["instructors"][1]).id,
             created_at=at - timedelta(days=800),
         )
         db.session.add(cohort)
         db.session.flush()
-        _timetable(cohort, told["meets"], at)
+        _timetable(cohort, told, at)
 
 
 def _day(told: dict[str, Any], name: str, at: datetime) -> Any:
     return at.astimezone(ZoneInfo(told["time_zone"])).date() + timedelta(days=told[name])
 
 
-def _timetable(cohort: Cohort, meets: str, at: datetime) -> None:
-    """Every meeting of every live lesson, spread evenly over the cohort's days at the hour it meets."""
+def _evening(told: dict[str, Any], at: datetime) -> datetime:
+    """The end of the last day on which one can enroll, on the cohort's clock."""
+    day = _day(told, "enrollment_closes_in_days", at)
+    return datetime.combine(day, time(23, 59), ZoneInfo(told["time_zone"]))
+
+
+def _timetable(cohort: Cohort, told: dict[str, Any], at: datetime) -> None:
+    """Every meeting of every live lesson, spread evenly over the cohort's days, on the day and at the hour it meets."""
     lessons = (
         db.session.query(Lesson)
         .filter_by(program_id=cohort.program_id, kind=LessonKind.LIVE_CLASS)
         .order_by(Lesson.module_id, Lesson.position)
     )
     meetings = [(lesson, n) for lesson in lessons for n in range(lesson.facts["sessions"])]
-    hour = re.search(r"(\d\d):(\d\d)", meets)
-    begins = time(int(hour.group(1)), int(hour.group(2))) if hour else time(18)
-    length = (cohort.ends_on - cohort.starts_on).days - 1
     instructor = cohort.instructor
-    for number, (lesson, n) in enumerate(meetings):
-        day = cohort.starts_on + timedelta(days=number * length // max(1, len(meetings) - 1))
+    for (lesson, n), starts_at in zip(meetings, _moments([lesson for lesson, _ in meetings], told, at), strict=True):
         minutes = lesson.facts["session_minutes"]
         schedule(
             cohort,
-            title=f"{lesson.title}, {n + 1} of {lesson.facts['sessions']}"
-            if lesson.facts["sessions"] > 1
-            else lesson.title,
-            starts_at=datetime.combine(day, begins, ZoneInfo(cohort.time_zone)),
+            title=_title(lesson, n),
+            starts_at=starts_at,
             minutes=minutes,
             core_minutes=_core(lesson, n, minutes),
             at=min(at, cohort.opens_at),
@@ -178,6 +179,20 @@ def _timetable(cohort: Cohort, meets: str, at: datetime) -> None:
             join_url=f"https://meet.example.com/{cohort.code}",
             instructor=instructor,
         )
+
+
+def _moments(lessons: list[Lesson], told: dict[str, Any], at: datetime) -> list[datetime]:
+    """When each meeting begins: evenings on the cohort's weekday, whole days on a Saturday morning."""
+    clock = re.search(r"(\d\d):(\d\d)", told["meets"])
+    evening = time(int(clock.group(1)), int(clock.group(2))) if clock else time(18)
+    zone, first = ZoneInfo(told["time_zone"]), _day(told, "starts_in_days", at)
+    length = told["ends_in_days"] - told["starts_in_days"] - 1
+    spread = [first + timedelta(days=n * length // max(1, len(lessons) - 1)) for n in range(len(lessons))]
+    whole = ["Saturday" in lesson.title for lesson in lessons]
+    weekdays = [SATURDAY if long else weekday_in(told["meets"]) for long in whole]
+    days = settled(spread, weekdays, lambda day: datetime.combine(day, evening, zone) < at)
+    begins = [time(10) if long else evening for long in whole]
+    return [datetime.combine(day, hour, zone) for day, hour in zip(days, begins, strict=True)]
 
 
 def _title(lesson: Lesson, n: int) -> str:

@@ -81,4 +81,4 @@ def _another_owner(user: User) -> bool:
 def _one_at_a_time() -> None:
     """Two owners who take each other's right at once go one by one."""
     owner = role_named(RoleName.OWNER)
-    db.session.execute(select(type(owner).id).where(type(owner).id == owner.id).with_for_update())
+    db.session.execute(select(type(owner).id).where(type(owner).id == owner.id).with_for_update(key_share=True))
