@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from accounts.models import User
 from credentials.confirming.requesting import stop_asking
-from credentials.models import Client, CoachingSession, Consent, Relation
+from credentials.models import Client, CoachingSession, Consent, ImportState, LogImport, Relation
 from foundation.audit import record
 from foundation.db import db
 from foundation.errors import NotFound, Refused
@@ -89,15 +90,34 @@ def client_of(user: User, public_id: str) -> Client:
 
 
 def clients_of(user: User) -> list[Client]:
-    """A trainee's clients, the one coached last first; who was merged into another stands as that one."""
-    return [client for client in every_client_of(user) if not client.merged_into_id]
+    """A trainee's clients, the one coached last first; who was merged into another stands as that one.
+
+    Whom nothing but an undone import brought is left out, until the file is taken again.
+    """
+    return list(db.session.scalars(_clients(user).where(Client.merged_into_id.is_(None), ~_brought_in_vain())))
 
 
 def every_client_of(user: User) -> list[Client]:
     """Those too who were merged into another."""
+    return list(db.session.scalars(_clients(user)))
+
+
+def _clients(user: User) -> Select[Client]:
     last = select(func.max(CoachingSession.on)).where(CoachingSession.client_id == Client.id).scalar_subquery()
-    query = select(Client).where(Client.user_id == user.id).order_by(last.desc().nulls_last(), Client.number.desc())
-    return list(db.session.scalars(query))
+    return select(Client).where(Client.user_id == user.id).order_by(last.desc().nulls_last(), Client.number.desc())
+
+
+def _brought_in_vain() -> ColumnElement[bool]:
+    """An import that was undone wrote this client down, with no other session and no day of consent noted since."""
+    other, undone = aliased(Client), LogImport.state == ImportState.UNDONE
+    sessions = select(CoachingSession.id).outerjoin(LogImport, CoachingSession.import_id == LogImport.id)
+    own = sessions.where(CoachingSession.client_id == Client.id)
+    return and_(
+        Client.consent_on.is_(None),
+        own.where(undone, Client.created_at >= LogImport.created_at).exists(),
+        ~own.where(undone.is_not(True)).exists(),
+        ~exists().where(other.merged_into_id == Client.id),
+    )
 
 
 def merged_into(client: Client) -> list[Client]:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from accounts.models import User
 from credentials.coaching_log.exporting import HEADER, icf_csv, icf_xlsx, listed_sessions, relationships_of
 from credentials.coaching_log.importing import taking, undoing
+from credentials.coaching_log.keeping_clients import clients_of
 from credentials.models import Client, CoachingSession, Kind, LedgerEntry, LogImport
 from credentials.profiling import profile_of
 from credentials.summing import totals_of
@@ -112,6 +113,7 @@ def test_hours_that_stand_already_are_not_counted_again_in_another_shape(school,
 
 
 def test_undoing_an_import_reverses_all_its_lines_and_lets_it_be_taken_again(app, trainee, file, school):
+    school.coached_client(trainee, "Wren Before")
     run(app, "import-log", file, "--for", trainee.email)
     with app.app_context():
         taken = db.session.scalars(select(LogImport)).one()
@@ -121,8 +123,13 @@ def test_undoing_an_import_reverses_all_its_lines_and_lets_it_be_taken_again(app
     assert minutes_of(app, trainee) == 0
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(LedgerEntry)) == 8
+        assert [client.name for client in clients_of(trainee)] == ["Wren Before"], (
+            "whom it alone brought is out of sight"
+        )
     assert json.loads(run(app, "import-log", file, "--for", trainee.email).stdout)["imported"] == 3
     assert minutes_of(app, trainee) == 1140
+    with app.app_context():
+        assert len(clients_of(trainee)) == 3
 
 
 def test_five_hundred_sessions_are_written_in_a_few_statements(app, trainee, tmp_path, queries):
