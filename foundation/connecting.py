@@ -46,7 +46,9 @@ def init_connecting(engine: Engine) -> None:
     """The engine is made with `isolation_level="AUTOCOMMIT"`: that is what a connection rests in.
 
     Its pool leaves it to us to roll back what is given back unfinished: we ask for that only where there is something.
+    Each connection begins in UTC, also where the server keeps another zone: the days that we read are days in UTC.
     """
+    os.environ["PGTZ"] = "UTC"
     event.listen(engine, "before_cursor_execute", _begin_where_it_changes)
     event.listen(engine, "checkout", _there)
     event.listen(engine, "checkin", _rest)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import locale
 import os
 import signal
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from redis import Redis
@@ -29,10 +32,37 @@ def start_postgres(var: Path, *, tuned: dict[str, str] | None = None) -> str:
 
         data = var / "pg"
         data.parent.mkdir(parents=True, exist_ok=True)
-        server = get_server(data, cleanup_mode="stop")
+        with _everywhere_alike():
+            server = get_server(data, cleanup_mode="stop")
     uri = str(server.get_uri())
     _create_database(uri, DATABASE, tuned or {})
     return uri.replace("/postgres?", f"/{DATABASE}?", 1)
+
+
+@contextmanager
+def _everywhere_alike() -> Iterator[None]:
+    """A new cluster sorts by bytes and knows every letter, whatever this machine speaks or lacks of what LANG names."""
+    theirs = {name: value for name, value in os.environ.items() if name.startswith("LC_") or name == "LANG"}
+    for name in theirs:
+        del os.environ[name]
+    os.environ |= {"LANG": "C", "LC_CTYPE": _letters()}
+    try:
+        yield
+    finally:
+        del os.environ["LANG"], os.environ["LC_CTYPE"]
+        os.environ |= theirs
+
+
+def _letters() -> str:
+    """The locale by which PostgreSQL tells letters and their cases; macOS calls it otherwise."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in ("C.UTF-8", "UTF-8"):
+            with suppress(locale.Error):
+                return locale.setlocale(locale.LC_CTYPE, name)
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
 
 
 def _create_database(uri: str, name: str, tuned: dict[str, str]) -> None:

@@ -119,3 +119,7 @@ def test_the_database_has_no_function_that_a_question_could_change_something_wit
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = pg_proc.oid AND d.deptype = 'e')"""
     with app.app_context():
         assert db.session.scalars(text(ours)).all() == []
+
+
+def test_days_are_read_in_utc_whatever_zone_the_server_keeps(app, context):
+    assert context.scalar(text("SHOW timezone")) == "UTC"

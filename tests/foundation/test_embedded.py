@@ -1,11 +1,12 @@
 """The embedded servers, started by several processes at the same moment."""
 
 import multiprocessing
+import os
 from pathlib import Path
 
 import psycopg
 
-from foundation.embedded import _create_database, answers, start_valkey, stop_valkey
+from foundation.embedded import _create_database, _everywhere_alike, answers, start_valkey, stop_valkey
 from tests.servers import admin_url
 
 
@@ -34,3 +35,13 @@ def test_four_processes_that_find_no_database_make_one():
 def create(url: str, names: list[str]) -> None:
     for name in names:
         _create_database(url, name, {})
+
+
+def test_a_database_is_begun_alike_also_where_the_machine_speaks_what_is_not_installed(monkeypatch):
+    spoken = {"LANG": "xx_XX.UTF-8", "LC_ALL": "xx_XX.UTF-8", "LC_COLLATE": "de_DE"}
+    for name, value in spoken.items():
+        monkeypatch.setenv(name, value)
+    with _everywhere_alike():
+        assert {name: os.environ.get(name) for name in spoken} == {"LANG": "C", "LC_ALL": None, "LC_COLLATE": None}
+        assert os.environ["LC_CTYPE"] in {"C.UTF-8", "UTF-8", "C"}
+    assert {name: os.environ.get(name) for name in spoken} == spoken

@@ -10,6 +10,7 @@ from enrollment.applications import answering, asking, reviewing
 from enrollment.applications.asking import QuestionDraft
 from enrollment.applications.models import Application, Kind
 from enrollment.models import Cohort, Program
+from foundation.clock import day_in
 from foundation.db import db
 from tests.makers.people import user
 
@@ -44,6 +45,6 @@ def accepted(school: Any, who: Any, cohort: Any, *, days: int = 14) -> Applicati
 
     made = application(school, who, cohort)
     by = db.session.scalars(select(User).where(User.email == "ada@example.com")).one()
-    until = school.now().date() + timedelta(days=days)
+    until = day_in(cohort.time_zone, school.now()) + timedelta(days=days)
     reviewing.accept(made, "Welcome.", until, seen=made.revision, actor=by, at=school.now())
     return made
