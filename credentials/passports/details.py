@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -29,9 +29,9 @@ def _coaching_fits(line: Json, told: Json) -> bool:
     until, starts = told.get("until"), told.get("starts_at")
     return (
         is_text(told.get("client"))
-        and told.get("format") in set(Format)
-        and told.get("payment") in set(Payment)
-        and told.get("consent") in set(Consent)
+        and is_one_of(told.get("format"), Format)
+        and is_one_of(told.get("payment"), Payment)
+        and is_one_of(told.get("consent"), Consent)
         and _is_company(told.get("participants"))
         and (told["format"] == Format.GROUP or told["participants"] == 1)
         and (until is None or (is_day(until) and until >= line["day"]))
@@ -60,7 +60,7 @@ def _is_company(people: Any) -> bool:
 
 
 def _is_fact(one: Any) -> bool:
-    if not isinstance(one, dict) or one.get("kind") not in set(FactKind) or one.get("level") not in set(Level):
+    if not isinstance(one, dict) or not is_one_of(one.get("kind"), FactKind) or not is_one_of(one.get("level"), Level):
         return False
     first, last = one.get("from"), one.get("until")
     known = all(day is None or is_day(day) for day in (first, last))
@@ -86,7 +86,12 @@ FITTING: dict[str, Callable[[Json, Json], bool]] = {
 
 
 def _is_confirmation(told: Any) -> bool:
-    return told is None or (isinstance(told, dict) and told.get("by") in PARTIES and is_day(told.get("on")))
+    return told is None or (isinstance(told, dict) and is_one_of(told.get("by"), PARTIES) and is_day(told.get("on")))
+
+
+def is_one_of(value: Any, words: Iterable[str]) -> bool:
+    """Whether it is one of the words; a list or an object, which no set can be asked for, is none."""
+    return isinstance(value, str) and value in set(words)
 
 
 def is_text(value: Any) -> bool:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from credentials.passports.sealing import (
     canonical,
 )
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL as JSON writes it: no text that we keep can hold one."""
 MOST_BYTES = 8 * 1024 * 1024
 MOST_LINES = 50_000
 
@@ -52,7 +55,7 @@ def read(data: bytes) -> Json:
     if len(data) > MOST_BYTES:
         raise Unreadable("The file is larger than 8 MB.")
     content = _json(data)
-    if not isinstance(content, dict) or content.get("format") not in LINE_KEYS:
+    if not isinstance(content, dict) or str(content.get("format")) not in LINE_KEYS:
         raise Unreadable(f"This is not a passport: “format” does not say {FORMAT}.")
     more = {BESIDE} if content["format"] == THIRD_FORMAT else set()
     if unknown := sorted(set(content) - FILE_KEYS - more):
@@ -119,7 +122,8 @@ def _json(data: bytes) -> Any:
             parse_float=_no_fraction,
             parse_constant=_no_fraction,
         )
-        canonical(found)
+        if _NUL.search(canonical(found)):
+            raise ValueError
     except json.JSONDecodeError as wrong:
         raise Unreadable(f"This is not JSON: {wrong.msg} at line {wrong.lineno}, column {wrong.colno}.") from None
     except UnicodeDecodeError as wrong:

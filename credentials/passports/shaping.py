@@ -6,7 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from credentials.models import Kind, Level, ReviewState
-from credentials.passports.details import A_SITTING, are_facts, details_fit, is_day, is_moment, is_text, is_whole
+from credentials.passports.details import (
+    A_SITTING,
+    are_facts,
+    details_fit,
+    is_day,
+    is_moment,
+    is_one_of,
+    is_text,
+    is_whole,
+)
 from credentials.passports.sealing import Json
 
 MOST_MINUTES = 600_000
@@ -37,8 +46,8 @@ def makes_sense(line: Json) -> bool:
         and core <= minutes
         and isinstance(line["synchronous"], bool)
         and is_day(line["day"])
-        and line["kind"] in set(Kind)
-        and line["state"] in set(ReviewState)
+        and is_one_of(line["kind"], Kind)
+        and is_one_of(line["state"], ReviewState)
         and is_text(line["title"])
         and (line["program"] is None or is_text(line["program"]))
         and (line["checked_on"] is None or is_day(line["checked_on"]))
@@ -50,8 +59,9 @@ def makes_sense(line: Json) -> bool:
 
 def beside_makes_sense(one: Json) -> bool:
     """Whether what stands beside the lines is a session received from a peer, or a signed review."""
-    fits = {PEER_RECEIVED: _is_received, REVIEW: _is_review}.get(one["kind"])
-    return fits is not None and is_day(one["day"]) and isinstance(one["told"], dict) and fits(one["told"])
+    fits = {PEER_RECEIVED: _is_received, REVIEW: _is_review}
+    known = is_one_of(one["kind"], fits) and is_day(one["day"]) and isinstance(one["told"], dict)
+    return known and fits[one["kind"]](one["told"])
 
 
 def _is_received(told: Json) -> bool:
@@ -61,7 +71,7 @@ def _is_received(told: Json) -> bool:
 def _is_review(told: Json) -> bool:
     return (
         set(told) == {"level", "framework", "mentor", "held", "document"}
-        and told["level"] in set(Level)
+        and is_one_of(told["level"], Level)
         and is_text(told["framework"])
         and is_text(told["mentor"])
         and is_text(told["document"])
@@ -77,6 +87,6 @@ def _is_program(one: Any) -> bool:
 def _is_sum(one: Any) -> bool:
     return (
         isinstance(one, dict)
-        and one.get("kind") in set(Kind)
+        and is_one_of(one.get("kind"), Kind)
         and all(is_whole(one.get(name)) for name in ("checked", "waiting"))
     )

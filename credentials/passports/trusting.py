@@ -106,7 +106,7 @@ def read_keys(pasted: str) -> list[tuple[Json, str]]:
         return [(_from_pem(words), "")]
     try:
         told = json.loads(words)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("This is neither a key in JSON nor one in PEM.", field="key") from None
     found = [jwk for one in _inside(told) if (jwk := _jwk(one))]
     if not found:
@@ -120,7 +120,8 @@ def _inside(told: Any) -> list[Any]:
         return list(told["keys"])
     if isinstance(told, dict) and isinstance(told.get("verificationMethod"), list):
         methods = [one for one in told["verificationMethod"] if isinstance(one, dict)]
-        return [one.get("publicKeyJwk", {}) | {"kid": one.get("id", "")} for one in methods]
+        with_key = (one for one in methods if isinstance(one.get("publicKeyJwk"), dict))
+        return [one["publicKeyJwk"] | {"kid": one.get("id", "")} for one in with_key]
     return [told]
 
 
@@ -136,7 +137,8 @@ def _jwk(one: Any) -> tuple[Json, str] | None:
     except (ValueError, binascii.Error):
         return None
     kept = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-    return {"kty": "OKP", "crv": "Ed25519", "x": kept}, str(one.get("kid", ""))[:300]
+    name = "".join(sign for sign in str(one.get("kid", "")) if sign.isprintable())
+    return {"kty": "OKP", "crv": "Ed25519", "x": kept}, name[:300]
 
 
 def _from_pem(words: str) -> Json:

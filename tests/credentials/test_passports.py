@@ -168,6 +168,8 @@ def test_whatever_is_uploaded_is_answered_in_words(data):
         FILE.replace(b'"minutes": 120,', b'"minutes": 120.0,', 1),
         FILE.replace(b'"minutes": 120,', b'"minutes": NaN,', 1),
         FILE.replace(b'"Listening"', b'"\\ud800"', 1),
+        FILE.replace(b'"Listening"', b'"Listening\\u0000"', 1),
+        FILE.replace(b'"practicum-passport/2"', b'["practicum-passport/2"]', 1),
         FILE[:-3],
     ],
 )
@@ -178,7 +180,10 @@ def test_what_two_readers_could_read_in_two_ways_is_not_read(text):
 
 @pytest.mark.parametrize(
     "odd",
-    [{"minutes": -5}, {"minutes": True}, {"core_minutes": 500}, {"day": "2026-02-30"}, {"kind": "gold"}, {"title": ""}],
+    [
+        *({"minutes": -5}, {"minutes": True}, {"core_minutes": 500}, {"day": "2026-02-30"}, {"title": ""}),
+        *({"kind": "gold"}, {"kind": ["coaching"]}, {"state": {}}, {"confirmed": {"by": [], "on": "2026-03-02"}}),
+    ],
 )
 def test_a_signed_line_that_makes_no_sense_is_named(odd):
     (fault,) = check(written(HARBOUR.passport(line(), line("bbbb", **odd))), KNOWN).faults

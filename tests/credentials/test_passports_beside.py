@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import re
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -72,6 +73,30 @@ def test_what_was_received_and_reviewed_is_looked_through_handed_in_granted_and_
     with app.app_context():
         told = profile_of(db.session.get_one(User, ana.id), "ACC", "portfolio", date(2026, 11, 1), CHECKED)
         assert [(one["minutes"], one["payment"]) for one in told["sessions"]] == [(90, "peer_exchange")]
+
+
+@settings(max_examples=60)
+@given(place=st.integers(0, 10**6), odd=st.sampled_from([[], {}, ["ACC"], {"a": 1}, None, -1, 10**30, "x"]))
+def test_whatever_a_stranger_signs_is_answered_in_words(place, odd):
+    content = copy.deepcopy({name: part for name, part in PASSPORT.items() if name != "proof"})
+    inside = list(_inside(content))
+    at, name = inside[place % len(inside)]
+    at[name] = odd
+    with suppress(AttributeError, KeyError, TypeError):  # what cannot be sealed has no proof
+        for part in ("lines", "beside"):
+            content[part] = [with_digest({k: v for k, v in one.items() if k != "sha256"}) for one in content[part]]
+        content["proof"] = sealed(content, HARBOUR.sign)
+    if "proof" in content:
+        with suppress(Unreadable):
+            assert isinstance(check(written(content), {}).faults, list)
+
+
+def _inside(part):
+    """Every place of a document: what holds it, and its name or number there."""
+    for name in list(part) if isinstance(part, dict) else range(len(part)):
+        yield part, name
+        if isinstance(part[name], dict | list):
+            yield from _inside(part[name])
 
 
 def test_taken_back_it_counts_no_more_and_may_be_brought_anew(school, app, ana, rosa):

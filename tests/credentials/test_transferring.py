@@ -212,6 +212,8 @@ def test_staff_add_a_key_and_take_it_off_with_a_reason_and_both_are_audited(clie
         ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "holds no public key"),
         ("[]", "no Ed25519 public key"),
         (json.dumps({"keys": [1, None, {"kty": "OKP", "crv": "Ed25519", "x": "short"}]}), "no Ed25519 public key"),
+        (json.dumps({"verificationMethod": [{"publicKeyJwk": None}, {"publicKeyJwk": "x"}]}), "no Ed25519 public key"),
+        ("[" * 3_000, "neither a key in JSON nor one in PEM"),
     ],
 )
 def test_what_is_no_public_key_is_refused_beside_the_field_and_kept(client, rosa, key, said):
