@@ -80,6 +80,7 @@ class Coming(NamedTuple):
     starts_on: date
     ends_on: date
     rhythm: str
+    time_zone: str
     language: str
     price: Money
     opens_at: datetime

@@ -119,13 +119,14 @@ def _cohorts() -> Select[*tuple[Any, ...]]:
     """Of published programs, as `_coming_at` reads them."""
     at: BindParameter[datetime] = bindparam("at", type_=UtcDateTime)
     cohort = (Cohort.code, Cohort.title, Program.slug, Program.title, Cohort.starts_on, Cohort.ends_on)
-    terms = (Cohort.rhythm, Cohort.language, Cohort.price_cents, Cohort.currency, Cohort.opens_at, Cohort.closes_at)
+    told = (Cohort.rhythm, Cohort.time_zone, Cohort.language)
+    terms = (Cohort.price_cents, Cohort.currency, Cohort.opens_at, Cohort.closes_at)
     shown = (Program.is_published, Cohort.is_published)
-    return select(*cohort, *terms, left_of(at)).join(Cohort.program).where(*shown)
+    return select(*cohort, *told, *terms, left_of(at)).join(Cohort.program).where(*shown)
 
 
 def _coming_at(at: datetime, found: Any) -> Coming:
-    told, (cents, currency, opens_at, closes_at, left) = found[:8], found[8:]
+    told, (cents, currency, opens_at, closes_at, left) = found[:9], found[9:]
     seats = seats_at(opens_at, closes_at, left, at)
     return Coming._make((*told, Money(cents, currency), opens_at, left, seats))
 

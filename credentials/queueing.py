@@ -138,7 +138,7 @@ def _told(entry: AnyLine) -> list[str]:
         return _mentoring(facts)
     if entry.kind == Kind.CCE:
         return _continuing(entry)
-    split = f"{entry.core_minutes} min Core Competencies" if entry.core_minutes else "Resource Development"
+    split = f"{hours(entry.core_minutes)} Core Competencies" if entry.core_minutes else "Resource Development"
     way = "synchronous" if entry.synchronous else "asynchronous"
     told = [split, way, entry.evidence_type.replace("_", " ")]
     return [*told, str(facts["note"])] if facts.get("note") else told

@@ -224,10 +224,11 @@ def _begin_forms() -> tuple[BeginObservationForm, BeginReviewForm]:
 
 def _listing(observation: BeginObservationForm | None = None, review: BeginReviewForm | None = None) -> str:
     fresh_observation, fresh_review = _begin_forms()
-    state = request.args.get("state", "")
+    state, typed = request.args.get("state", ""), request.args.get("words", "").strip()[:80]
     return render_template(
         "staff/credentials/coaching_forms.html",
-        page=paginate(queries.forms_by(current_user, state), page_number(), per=25),
+        page=paginate(queries.forms_by(current_user, state, typed), page_number(), per=25),
+        typed=typed,
         url=page_url("staff_mentoring.forms"),
         observation=observation or fresh_observation,
         review=review or fresh_review,

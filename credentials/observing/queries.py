@@ -36,9 +36,11 @@ class Observed:
         return self.content.about(competency)
 
 
-def forms_by(author: User, state: str) -> Select[Any]:
-    """What an author has begun, the newest first; dropped drafts only when they are asked for."""
+def forms_by(author: User, state: str, words: str = "") -> Select[Any]:
+    """What an author has begun, the newest first; dropped drafts only when asked for. `words` of a trainee's name."""
     query = select(CoachingForm).where(CoachingForm.author_id == author.id)
+    if words:
+        query = query.where(CoachingForm.user.has(User.name.icontains(words, autoescape=True)))
     query = query.where(
         CoachingForm.state == FormState(state) if state in set(FormState) else CoachingForm.state != FormState.DROPPED
     )

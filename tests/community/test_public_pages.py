@@ -15,7 +15,7 @@ def test_a_visitor_finds_programs_dates_prices_and_seats(client, school):
         page = client.get(address).text
         assert "Hazel cohort" in page
         assert "$4,800" in page
-        assert "3 seats left" in page
+        assert "3 seats left" in page and "New York time" in page
     assert client.get("/programs/nowhere").status_code == 404
     assert cohort.code
 

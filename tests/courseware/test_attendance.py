@@ -201,6 +201,13 @@ def test_staff_pages_take_eight_statements_at_most_however_many_people(
         assert q.count <= 8, f"{path}\n" + "\n".join(q.sent)
 
 
+def test_staff_read_a_class_on_their_own_clock_and_beside_it_on_that_of_the_class(client, school):
+    session = school.live_class(school.cohort(time_zone="Asia/Tokyo"), starts_in=timedelta(days=2))
+    client.sign_in(school.user("Rosa", "registrar"))
+    for page in ("/staff/classes", f"/staff/classes/{session.id}"):
+        assert "JST for the class" in client.get(page).text or "Tokyo time for the class" in client.get(page).text
+
+
 def test_classes_are_found_by_name_cohort_and_teacher_a_page_at_a_time_and_go_into_a_spreadsheet(
     client, school, noor, cohort
 ):

@@ -104,6 +104,8 @@ def test_a_dropped_draft_is_gone_from_the_list_and_a_signed_form_is_not_dropped(
     assert client.submit(f"{page}/drop", on=page).status_code == 303
     assert name not in client.get("/staff/mentoring/forms").text
     assert name in client.get("/staff/mentoring/forms?state=dropped").text
+    assert name in client.get(f"/staff/mentoring/forms?state=dropped&words={maren.name[:4].lower()}").text
+    assert "No form is like that" in client.get("/staff/mentoring/forms?state=dropped&words=%25").text
     kept = signed(school, keiko, maren, session)
     client.submit(f"/staff/mentoring/forms/{kept}/drop", on=f"/staff/mentoring/forms/{name}")
     assert [str(one.state) for one in all_of(school, CoachingForm)] == ["dropped", "signed"]

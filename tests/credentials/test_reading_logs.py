@@ -269,6 +269,13 @@ def test_a_merged_client_holds_for_three_ways_to_write_a_day_and_commas_are_deci
     assert found.problems == []
 
 
+def test_a_column_of_fees_says_what_was_paid_and_an_empty_cell_is_asked_about():
+    body = "Wren,2026-09-04,60,$120.00\nWren,2026-09-11,45,0\nWren,2026-09-12,30,pro bono\nWren,2026-09-13,30,\n"
+    found = read("Who,Session date,Minutes,Fee\n" + body)
+    assert sums(found) == [60, 75]
+    assert [(one.row, one.reason) for one in found.problems] == [(5, "says neither paid nor pro bono")]
+
+
 @pytest.mark.parametrize("title", ["Type", "Session type", "Type of coaching"])
 def test_a_type_may_say_how_it_was_paid_or_whether_it_was_a_group_and_its_answers_tell(title):
     paid = read(

@@ -61,7 +61,7 @@ def test_only_what_is_checked_counts_and_what_waits_stands_apart(client, school,
     told = paper_words(client.sign_in(ana).get(f"{PAGE}/{number}.pdf"))
     checked, waiting = told.split("Waiting to be checked, not counted")
     assert "In all 10 h 45 min" in checked
-    assert "Opening class" in checked and "540 min Core Competencies, synchronous, live class" in checked
+    assert "Opening class" in checked and "9 h Core Competencies, synchronous, live class" in checked
     assert "C-01" in waiting and "C-01" not in checked and "Secretia" not in told
     assert number in told and f"/verify/{number}" in told
 

@@ -54,6 +54,13 @@ def payment_in(text: str, title: str) -> Payment | None:
     )
 
 
+def charged(fee: str) -> Payment | None:
+    """What a column of fees says: a sum is paid, a nought pro bono; an empty cell says nothing."""
+    if not any(sign.isdigit() for sign in fee):
+        return payment_in(fee, "") if fee else None
+    return Payment.PAID if any(sign in "123456789" for sign in fee) else Payment.PRO_BONO
+
+
 def format_in(text: str) -> Format | None:
     """One person or a group: `Group (5)` and `Team of 4` are groups."""
     words = plain(text)

@@ -23,7 +23,8 @@ class Shape(StrEnum):
 WORDS = {
     "client": (
         "client|client name|clients name|name of client|client s name|name|full name|coachee|"
-        "coachee name|client names|client or group|client group name|client organisation|"
+        "coachee name|client names|who|with whom|initials|client initials|coachee initials|"
+        "client or group|client group name|client organisation|"
         "client organization|kunde|klient|klientin|cliente|nombre del cliente|nom du client"
     ),
     "first_name": "first name|client first name|given name|vorname",
@@ -91,6 +92,7 @@ WORDS = {
         "paid unpaid|compensation|fee type|is paid|was it paid|paid y n|paid yes no|pay|remuneration|"
         "paid status|payment status|bezahlt"
     ),
+    "fee": "fee|fees|session fee|fee charged|fee paid|fee received|price|amount paid|amount received|amount charged",
     "consent": "consent|client consent|consent given|consent to be listed",
     "notes": "notes|note|comments|comment|remarks|reflection|reflections|private notes",
 }

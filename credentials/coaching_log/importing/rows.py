@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from credentials.coaching_log.importing.answers import consent_in, format_in, payment_in
+from credentials.coaching_log.importing.answers import charged, consent_in, format_in, payment_in
 from credentials.coaching_log.importing.days import Days, NotADay, read_time, time_beside_day
 from credentials.coaching_log.importing.grids import UNSAVED, Line, text_of
 from credentials.coaching_log.importing.headings import Heading, Shape
@@ -161,7 +161,11 @@ class Reader:
             both = (("paid", Payment.PAID), ("pro_bono", Payment.PRO_BONO))
             return [(self._minutes(line, name), payment) for name, payment in both]
         said = text_of(self._cell(line, "payment"))
-        payment = payment_in(said, self.heading.title("payment")) or self._ticked(line)
+        payment = (
+            payment_in(said, self.heading.title("payment"))
+            or self._ticked(line)
+            or charged(text_of(self._cell(line, "fee")))
+        )
         if payment is None:
             reason = f"“{said[:40]}” says neither paid nor pro bono" if said else "says neither paid nor pro bono"
             self._refuse("payment", reason)
