@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from flask_security.change_email import ChangeEmailForm
 from flask_security.forms import ChangePasswordForm, RegisterFormV2, ResetPasswordForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, Email, Length
@@ -52,6 +53,14 @@ class ChangeForm(ChangePasswordForm):
     """The password of now and a new one, each typed once."""
 
     new_password_confirm = None  # type: ignore[assignment]
+
+
+class AddressForm(ChangeEmailForm):
+    """A new address, small as all of ours are kept: two accounts never differ by capitals alone."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        self.email.data = (self.email.data or "").strip().lower()
+        return bool(super().validate(**kwargs))
 
 
 class ProfileForm(Form):

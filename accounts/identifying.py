@@ -11,8 +11,9 @@ from flask_security.core import Security
 from flask_security.utils import hash_password
 from sqlalchemy import func, select
 
+from accounts.changing import press_to_change
 from accounts.confirming import by_button
-from accounts.forms import ChangeForm, RegisterForm, ResetForm
+from accounts.forms import AddressForm, ChangeForm, RegisterForm, ResetForm
 from accounts.letters import OutboxMailUtil
 from accounts.models import Role, RoleName, User
 from accounts.recognizing import People, only_by_session
@@ -33,6 +34,7 @@ PUBLIC = {
     "reset_password",
     "send_confirmation",
     "confirm_email",
+    "change_email_confirm",
 }
 
 
@@ -43,6 +45,7 @@ OFTEN = {
     "forgot_password": "10/hour",
     "send_confirmation": "10/hour",
     "reset_password": "20/hour",
+    "change_email": "10/hour",
 }
 
 
@@ -53,10 +56,12 @@ def init_accounts(app: Flask, settings: Settings) -> None:
         "register_form": RegisterForm,
         "reset_password_form": ResetForm,
         "change_password_form": ChangeForm,
+        "change_email_form": AddressForm,
     }
     security.init_app(app, datastore, **ours)
     only_by_session(app, security)
     app.view_functions["security.confirm_email"] = by_button(app.view_functions["security.confirm_email"])
+    press_to_change(app, "security.change_email_confirm")
     for name, often in OFTEN.items():
         endpoint = f"security.{name}"
         limited: Any = limiter.limit(often, methods=["POST"])(app.view_functions[endpoint])
@@ -86,6 +91,13 @@ def _config(settings: Settings) -> dict[str, Any]:
         "SECURITY_LOGIN_WITHOUT_CONFIRMATION": True,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
+        "SECURITY_CHANGE_EMAIL": True,
+        "SECURITY_POST_CHANGE_EMAIL_VIEW": "/account",
+        "SECURITY_MSG_CHANGE_EMAIL_SENT": (
+            "We wrote to %(email)s. Your address changes once you press the button that the letter leads to.",
+            "info",
+        ),
+        "SECURITY_MSG_CHANGE_EMAIL_CONFIRMED": ("Your new address holds from now on.", "success"),
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_USE_REGISTER_V2": True,

@@ -27,7 +27,7 @@ TRAINEE = [
     "/hours/review",
     "/hours/evaluations",
 ]
-TRAINEE += ["/account", "/account/payments", "/account/payments/statement", "/account/changes"]
+TRAINEE += ["/account", "/change-email", "/account/payments", "/account/payments/statement", "/account/changes"]
 GRADUATE = ["/hours/renewal", "/hours/renewal/units/new", "/hours/renewal/credential"]
 GRADUATE += [
     "/hours/passport",
