@@ -27,11 +27,10 @@ from tests.local_stripe import (  # noqa: F401 (fixtures)
 from tests.makers import School
 from tests.post_office import Mailbox
 
-hypothesis.settings.register_profile(
-    "practicum", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+UNHURRIED = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
+hypothesis.settings.register_profile("practicum", deadline=None, suppress_health_check=UNHURRIED)
 hypothesis.settings.load_profile("practicum")
-"""A busy machine is slow, not wrong: time decides nothing here."""
+"""A busy machine is slow, not wrong: time decides nothing here. A test that names checks of its own names these too."""
 
 
 TOGETHER = ("tests/browser/", "tests/journeys/test_make_run.py")

@@ -42,7 +42,7 @@ def _counted(profile: Data, key: str) -> int | None:
     return int(row["have"]) - mentored
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profile=profiles())
 def test_every_minute_is_counted_or_left_out_with_a_reason(profile: Data) -> None:
     answer = evaluate(profile)
@@ -91,7 +91,7 @@ def _gaps(answer: Data) -> Data:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profile=applicants())
 def test_what_is_announced_comes_on_its_day_and_nothing_changes_before(profile: Data) -> None:
     today = assess(profile)

@@ -101,7 +101,7 @@ def _status(have: int, mild: int, required: int) -> str:
     return "met" if have >= required else "needs_review" if mild >= required else "not_met"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(profile=profiles().filter(lambda made: made["path"] != "renewal"))
 def test_the_coaching_log_adds_up_as_the_contract_says(profile: Data) -> None:
     found = rows(assess(profile))
@@ -112,7 +112,7 @@ def test_the_coaching_log_adds_up_as_the_contract_says(profile: Data) -> None:
             assert (row["have"], row["status"]) == (have, _status(have, mild[key], row["required"])), key
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(profile=profiles().filter(lambda made: made["path"] != "renewal"))
 def test_mentor_coaching_adds_up_as_the_contract_says(profile: Data) -> None:
     found = rows(assess(profile))
@@ -120,7 +120,7 @@ def test_mentor_coaching_adds_up_as_the_contract_says(profile: Data) -> None:
     assert {key: found[key]["have"] for key in told if key in found} == {k: v for k, v in told.items() if k in found}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(profile=profiles())
 def test_the_rules_of_the_day_are_read_and_the_verdict_follows_the_rows(profile: Data) -> None:
     answer = assess(profile)

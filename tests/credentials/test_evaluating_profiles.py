@@ -128,7 +128,7 @@ def spoiled(draw: st.DrawFn) -> Any:
     return profile
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(profile=spoiled())
 def test_our_check_agrees_with_the_schema(profile: Any) -> None:
     try:

@@ -116,7 +116,7 @@ def profiles(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(profile=profiles())
 def test_every_answer_is_what_its_schema_says(profile: dict[str, Any]) -> None:
     answer = assess(profile)
@@ -125,7 +125,7 @@ def test_every_answer_is_what_its_schema_says(profile: dict[str, Any]) -> None:
     assert answer["verdict"] != "eligible" or statuses <= {"met", "not_applicable"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profile=profiles(), seed=st.integers(0, 99))
 def test_the_order_of_records_never_matters(profile: dict[str, Any], seed: int) -> None:
     shuffled = copy.deepcopy(profile)
@@ -135,7 +135,7 @@ def test_the_order_of_records_never_matters(profile: dict[str, Any], seed: int) 
     assert evaluate(shuffled) == evaluate(profile)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     profile=profiles(),
     more=st.lists(sessions(), min_size=1, max_size=3),
@@ -151,7 +151,7 @@ def test_more_hours_never_hurt(profile: dict[str, Any], more: list[Any], mentore
     assert all(after[key]["have"] >= row["have"] for key, row in before.items() if row["unit"] == "minutes")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profile=profiles(), at=st.integers(1, 5999))
 def test_splitting_a_session_never_changes_a_sum(profile: dict[str, Any], at: int) -> None:
     parts: list[dict[str, Any]] = []
@@ -183,7 +183,7 @@ def _with_rules_of_2026_06_01() -> RuleBook:
 HARDER = _with_rules_of_2026_06_01()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(profile=profiles())
 def test_a_later_rule_set_never_leaks_into_an_earlier_day(profile: dict[str, Any]) -> None:
     now, then = evaluate(profile), evaluate(profile, HARDER)

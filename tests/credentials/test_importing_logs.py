@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlalchemy import func, select, text
@@ -175,7 +175,7 @@ ROW = st.tuples(
 KINDS = {1: "Individual", 6: "Group"}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=8, unique_by=lambda row: row[0]), kind=st.sampled_from([icf_csv, icf_xlsx])
 )

@@ -4,7 +4,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from sqlalchemy import func, select, text
@@ -197,7 +197,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(rows=st.lists(ROW, min_size=1, max_size=14), size=st.integers(1, 5))
 def test_whatever_the_file_says_many_steps_write_what_one_step_writes(school, monkeypatch, rows, size):
     monkeypatch.setattr(taking, "STEP", size)

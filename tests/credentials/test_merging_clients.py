@@ -6,7 +6,7 @@ import zipfile
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -224,7 +224,7 @@ PAIRS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=6)
 LENGTHS = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 120)), min_size=1, max_size=8)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(pairs=PAIRS, lengths=LENGTHS, back=st.integers(0, 6))
 def test_whoever_is_merged_and_parted_in_whatever_order_the_minutes_stay(school, pairs, lengths, back):
     with school.app.app_context():

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlalchemy import func, select
@@ -221,7 +221,7 @@ def test_an_entry_that_is_gone_added_twice_there_or_makes_no_sense_is_named():
 PLACES = [(n, key) for n in range(3) for key in ("day", "told")]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(place=st.sampled_from(PLACES), where=st.integers(0, 200), digit=st.integers(1, 9), mend=st.booleans())
 def test_one_changed_digit_names_the_entry_also_where_its_own_digest_was_made_to_fit(place, where, digit, mend):
     content, (number, key) = copy.deepcopy(PASSPORT), place

@@ -1,6 +1,6 @@
 from datetime import UTC, date, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credentials.awarding import reverse, write_line
@@ -50,7 +50,7 @@ def _write(user, number, kind, minutes, on, source):
     )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(lines=LINES, random=st.randoms())
 def test_reversing_every_line_in_any_order_returns_every_sum_to_zero(school, context, lines, random):
     user = db.session.merge(school.user())

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -37,7 +37,7 @@ def places(school, context):
     return [[db.session.get_one(Enrollment, one.id) for one in own] for own in made]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(lines=st.lists(LINE, min_size=1, max_size=12), history=st.lists(HAPPENS, max_size=14))
 def test_after_any_history_the_quick_sums_are_the_plain_ones(school, rosa, places, lines, history):
     db.session.rollback()

@@ -29,7 +29,7 @@ def letter(**wishes):
     return Letter(**(values | wishes))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(host=HOSTS, local=LOCALS)
 def test_the_unsubscribe_address_is_never_folded_or_encoded_on_the_wire(app, host, local):
     chosen = replace(app.config["SETTINGS"], base_url=f"https://{host}")
@@ -45,7 +45,7 @@ def test_the_unsubscribe_address_is_never_folded_or_encoded_on_the_wire(app, hos
     assert max(len(x) for x in wire.split(b"\r\n")) <= 998
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(subject=WORDS, text=WORDS)
 def test_any_words_come_out_as_they_went_in_and_make_no_header(app, subject, text):
     subject = " ".join(subject.split()) or "x"
