@@ -10,7 +10,7 @@ from foundation.errors import Refused
 
 
 def test_a_visitor_finds_programs_dates_prices_and_seats(client, school):
-    cohort = school.cohort(title="Hazel cohort", seats=3)
+    cohort = school.cohort(title="Hazel cohort", seats=3, rhythm="Tuesdays 18:00 to 20:30")
     for address in ("/", "/programs"):
         page = client.get(address).text
         assert "Hazel cohort" in page
@@ -23,6 +23,7 @@ def test_a_visitor_finds_programs_dates_prices_and_seats(client, school):
 def test_a_school_without_programs_still_has_pages(client):
     for address in ("/", "/programs", "/spotlight", "/coaches"):
         assert client.get(address).status_code == 200
+    assert "0 programs" not in client.get("/").text
 
 
 def test_a_story_is_public_only_once_its_subject_approved_it(client, school, app):

@@ -21,6 +21,13 @@ def test_an_editor_reads_every_lesson_as_a_trainee_will(client, school, queries)
     assert "Who brings the subject?" in page.get_data(as_text=True)
 
 
+def test_a_school_that_begins_is_led_to_taking_in_its_first_course(client, school):
+    client.sign_in(school.user("Ada Okoye", "owner"))
+    assert client.get("/staff/courses").text.count('href="/staff/courses/import"') == 2
+    page = client.get("/staff/cohorts/new").text
+    assert "A cohort is one run of a program" in page and "Make the draft" not in page
+
+
 def test_a_trainee_does_not_read_answers_on_the_staff_pages(client, school):
     program = school.program()
     school.quiz(program)
