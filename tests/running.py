@@ -36,7 +36,7 @@ class Running:
     """One `make run`: `base` is its address; `stop()` is Ctrl-C."""
 
     def __init__(self, var: Path | None = None, port: int | None = None) -> None:
-        self.var = var or Path(tempfile.mkdtemp(prefix="practicum-run-"))
+        self.var = var or Path(tempfile.mkdtemp(prefix="practicum run ü "))  # people's folders have such names
         self.var.chmod(0o755)
         self.port = port or free_base_port()
         self.base = f"http://127.0.0.1:{self.port}"
