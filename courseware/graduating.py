@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import select
 
 from courseware.meetings import Meeting
 from courseware.models import LessonKind
 from courseware.outlining import Outline
-from credentials.certifying import Need, needs_of
-from credentials.models import Certificate, CertificateKind
+from credentials.certifying import Need, completions_of, named_elsewhere, needs_of
+from credentials.models import Certificate
 from credentials.performance.passing import is_asked, passed_among
 from credentials.summing import Totals
 from enrollment.models import Enrollment
-from foundation.db import db
 from foundation.filters import count, hours
 
 
@@ -45,11 +43,14 @@ def checklist(
         lines.append(_counted("Quizzes", sum(s.is_done for s in quizzes), len(quizzes), "passed", course))
     if meetings:
         lines.append(_classes(meetings, f"{course}#classes", at))
-    lines += [_hours(need) for need in needs_of(enrollment, totals)]
+    papers = completions_of([enrollment.user_id])
+    elsewhere = named_elsewhere(enrollment, papers)
+    lines += [_hours(need) for need in needs_of(enrollment, totals, elsewhere=elsewhere)]
     if is_asked(enrollment.cohort.program):
         done = enrollment.id in passed_among([enrollment])
         lines.append(Line("Performance evaluation", "Passed" if done else "Not passed yet", done, "/hours/evaluations"))
-    return [*lines, _certificate(enrollment, all(line.is_done for line in lines))]
+    mine = next((one for one in papers if one.enrollment_id == enrollment.id), None)
+    return [*lines, _certificate(mine, all(line.is_done for line in lines))]
 
 
 def _counted(label: str, done: int, total: int, word: str, href: str) -> Line:
@@ -75,11 +76,8 @@ def _hours(need: Need) -> Line:
     return Line(need.label, text, need.is_met, href)
 
 
-def _certificate(enrollment: Enrollment, all_done: bool) -> Line:
-    mine = (Certificate.enrollment_id == enrollment.id, Certificate.kind == CertificateKind.COMPLETION)
-    query = select(Certificate).where(*mine).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
-    valid = next((one for one in db.session.scalars(query) if one.is_valid), None)
-    if valid is not None:
-        return Line("Certificate", f"{valid.number}, issued", True, f"/verify/{valid.number}")
+def _certificate(mine: Certificate | None, all_done: bool) -> Line:
+    if mine is not None:
+        return Line("Certificate", f"{mine.number}, issued", True, f"/verify/{mine.number}")
     text = "The school can issue it now" if all_done else "Comes when the lines above are done"
     return Line("Certificate", text, False, "/hours")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -58,8 +58,26 @@ class NotComplete(Refused):
         self.reasons = list(reasons)
 
 
-def needs_of(enrollment: Enrollment, totals: Totals) -> list[Need]:
-    """What the program asks for beside what the ledger holds for it, checked and waiting."""
+def completions_of(user_ids: Collection[int]) -> list[Certificate]:
+    """Certificates of completion that are in force, of these people; one statement."""
+    query = select(Certificate).outerjoin(CertificateRevocation).where(CertificateRevocation.id.is_(None))
+    theirs = query.where(Certificate.user_id.in_(user_ids), Certificate.kind == CertificateKind.COMPLETION)
+    return list(db.session.scalars(theirs.order_by(Certificate.issued_at.desc(), Certificate.id.desc())).unique())
+
+
+def named_elsewhere(enrollment: Enrollment, certificates: Sequence[Certificate]) -> int:
+    """Mentor minutes that a certificate of another program names already: mentor lines say no program of their own,
+    and none of them is named twice.
+    """
+    others = [one for one in certificates if one.user_id == enrollment.user_id and one.enrollment_id != enrollment.id]
+    return sum(int(one.facts["minutes"].get("mentor", 0)) for one in others)
+
+
+def needs_of(enrollment: Enrollment, totals: Totals, *, elsewhere: int = 0) -> list[Need]:
+    """What the program asks for beside what the ledger holds for it, checked and waiting.
+
+    `elsewhere`: mentor minutes that stand on another certificate.
+    """
     program, key = enrollment.cohort.program, enrollment.id
 
     def taught(label: str, required: int, synchronous: bool | None = None) -> Need:
@@ -76,7 +94,7 @@ def needs_of(enrollment: Enrollment, totals: Totals) -> list[Need]:
     mentor = Need(
         "Mentor coaching",
         int(program.facts.get("mentor_minutes", 0)),
-        totals.minutes(Kind.MENTOR, CHECKED),
+        max(0, totals.minutes(Kind.MENTOR, CHECKED) - elsewhere),
         totals.minutes(Kind.MENTOR, WAITING),
     )
     live = taught("Synchronous education", program.synchronous_minutes, synchronous=True)
@@ -97,7 +115,8 @@ def issue(enrollment: Enrollment, actor: User, at: datetime, *, replaces: Certif
     totals = totals_of(locked.user_id)
     if locked.state in {EnrollmentState.WITHDRAWN, EnrollmentState.SUSPENDED}:
         raise NotComplete([f"This enrollment is {locked.state}."])
-    reasons = [need.words for need in needs_of(locked, totals) if not need.is_met]
+    elsewhere = named_elsewhere(locked, completions_of([locked.user_id]))
+    reasons = [need.words for need in needs_of(locked, totals, elsewhere=elsewhere) if not need.is_met]
     if replaces is None:
         reasons += reasons_of(locked, passed_among([locked]))
     reasons += [f"Held back: {one.reason}" for one in holds_of([locked.id]).get(locked.id, [])]
@@ -139,6 +158,7 @@ def frozen_facts(enrollment: Enrollment, totals: Totals, actor: User, at: dateti
     total = totals.minutes(Kind.EDUCATION, CHECKED, enrollment_id=key)
     core = totals.core_minutes(Kind.EDUCATION, CHECKED, enrollment_id=key)
     live = totals.minutes(Kind.EDUCATION, CHECKED, enrollment_id=key, synchronous=True)
+    mentor = totals.minutes(Kind.MENTOR, CHECKED) - named_elsewhere(enrollment, completions_of([enrollment.user_id]))
     first, last = totals.days(Kind.EDUCATION, key) or (cohort.starts_on, cohort.ends_on)
     return {
         "name": enrollment.user.name,
@@ -153,7 +173,7 @@ def frozen_facts(enrollment: Enrollment, totals: Totals, actor: User, at: dateti
             "resource": total - core,
             "synchronous": live,
             "asynchronous": total - live,
-            "mentor": totals.minutes(Kind.MENTOR, CHECKED) if program.facts.get("mentor_minutes") else 0,
+            "mentor": max(0, mentor) if program.facts.get("mentor_minutes") else 0,
         },
         "first_on": first.isoformat(),
         "last_on": last.isoformat(),

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from accounts.models import User
-from credentials.certifying import Need, needs_of
+from credentials.certifying import Need, completions_of, named_elsewhere, needs_of
 from credentials.models import Assessment, Certificate, CertificateHold, CertificateKind, CertificateRevocation
 from credentials.performance.passing import passed_among, reasons_of
 from credentials.ruling.living import keep_digests, told_live_digests
@@ -153,7 +153,7 @@ class Candidate:
 def candidates(limit: int = 200) -> list[Candidate]:
     """Enrollments without a valid certificate that have at least nine tenths of what they need.
 
-    Three statements, and a fourth where a program ends with an evaluation.
+    Four statements, and a fifth where a program ends with an evaluation.
     """
     valid = (
         select(Certificate.id)
@@ -175,5 +175,7 @@ def candidates(limit: int = 200) -> list[Candidate]:
     enrollments = list(db.session.scalars(query))
     totals = totals_of_many(one.user_id for one in enrollments)
     passed = passed_among(enrollments)
-    made = [Candidate(one, needs_of(one, totals[one.user_id]), reasons_of(one, passed)) for one in enrollments]
+    papers = completions_of({one.user_id for one in enrollments})
+    needs = {one.id: needs_of(one, totals[one.user_id], elsewhere=named_elsewhere(one, papers)) for one in enrollments}
+    made = [Candidate(one, needs[one.id], reasons_of(one, passed)) for one in enrollments]
     return sorted((one for one in made if one.share >= 90), key=lambda one: (not one.is_complete, -one.share))

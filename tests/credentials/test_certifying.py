@@ -157,6 +157,23 @@ def test_a_certificate_names_mentor_hours_only_where_the_program_holds_them(app,
     assert [one["minutes"]["mentor"] for one in told] == [0, 120]
 
 
+def test_no_mentor_hour_stands_on_the_certificates_of_two_programs(app, school, rosa):
+    first, mentored = school.graduate_to_be("Sif Dahl"), {"mentor_minutes": 120}
+    with app.app_context():
+        person = db.session.get_one(Enrollment, first.id).user
+        session = school.mentor_session(person, minutes=180)
+    with app.app_context():
+        school.checked(school.sent(db.session.get_one(LedgerEntry, session.entry_id)), rosa)
+        db.session.get_one(Enrollment, first.id).cohort.program.facts = mentored
+        db.session.commit()
+    second = school.enrollment(person, school.cohort(of=school.program(minutes=60, core_minutes=0, facts=mentored)))
+    school.checked(school.lesson_hours(second, minutes=60, core=0), rosa)
+    assert issue(school, first, rosa).facts["minutes"]["mentor"] == 180
+    with app.app_context(), pytest.raises(certifying.NotComplete) as refused:
+        certifying.issue(db.session.get(Enrollment, second.id), db.session.merge(rosa), school.now())
+    assert refused.value.reasons[-1:] == ["Mentor coaching: 0 min of 2 h are checked, 2 h are missing."]
+
+
 def test_another_graduates_pdf_is_not_there(client, school, issued):
     assert client.sign_in(school.user()).get(f"/hours/certificates/{issued.number}.pdf").status_code == 404
 
