@@ -84,6 +84,11 @@ class Letter(Model):
     sent_at: Mapped[datetime | None]
 
     @property
+    def title(self) -> str:
+        """What staff call it: its subject, and before it is written what it is about, such as `Mentoring: reminder`."""
+        return self.subject or self.kind.replace(".", ": ").replace("_", " ").capitalize()
+
+    @property
     def shown_to(self) -> str:
         """The address as staff may see it."""
         return "somebody whom only a trainee knows" if self.to_address.startswith(STAND_IN) else self.to_address

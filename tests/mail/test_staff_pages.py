@@ -60,6 +60,13 @@ def test_letters_are_searched_by_address_and_state(client, school, mailbox):
     assert client.get("/staff/letters?state=rubbish&page=-3").status_code == 200
 
 
+def test_a_letter_that_is_not_written_yet_is_called_by_what_it_is_about(client, school):
+    letter = school.letter(TO, kind="account.reset_instructions", facts={"name": "Mona"})
+    registrar(client, school)
+    for page in ("/staff/letters?state=all", f"/staff/letters/{letter.public_id}"):
+        assert "Account: reset instructions" in client.get(page).text
+
+
 def test_staff_see_the_letter_but_not_the_private_link_in_it(client, school, mailbox):
     secret = "http://127.0.0.1:5000/reset/WyIxMjM0NTY3ODkwIl0.aSFabc.abcdefghijklmnopqrstuvwxyz12"
     facts = {"name": "Mona", "reset_link": secret, "within": ""}
