@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from credentials.models import BROUGHT, PARTS, Accreditation, Kind, PriorLearning, ReviewState
@@ -23,6 +22,7 @@ from credentials.passports.trusting import is_ours, known_keys
 from credentials.prior_learning.carrying import carried_already, carry
 from credentials.prior_learning.claiming import Claim, hand_in
 from enrollment.models import Enrollment
+from foundation.clock import day_in
 from foundation.db import db
 from foundation.errors import Refused
 from foundation.uploads import Document
@@ -30,6 +30,8 @@ from foundation.uploads import Document
 JSON = "application/json"
 NAMED_IN_A_TITLE = 150
 SECOND_HAND = ("prior_learning", FROM_A_PASSPORT)
+FURTHEST_AHEAD = timedelta(hours=14)
+"""Where a day begins first. The other school wrote its days by clocks that we do not know, what was signed by UTC's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +138,29 @@ def transfer(
     `known`: clients of one's own, by public id, whom a code in the passport stands for.
     """
     looked = look(user, data)
-    if looked.last_on > at.astimezone(ZoneInfo(user.time_zone)).date():
+    if looked.last_on > (at + FURTHEST_AHEAD).date():
         raise Refused("A line of it lies in days to come. Bring it once they have passed.", field="passport")
     recognise(user.id, looked.checked.content, known or {})
     number = re.sub(r"[^A-Za-z0-9-]", "", looked.checked.content["number"])[:40]
-    made = hand_in(user, _claim(looked, enrollment), Document(f"passport-{number}.json", JSON, data), at=at)
+    made = hand_in(
+        user,
+        _claim(looked, enrollment, day_in(user.time_zone, at)),
+        Document(f"passport-{number}.json", JSON, data),
+        at=at,
+    )
     made.signer = looked.checked.thumbprint
     db.session.flush()
     carry(made, [one["id"] for one in (*looked.taken, *looked.beside)])
     return made
 
 
-def _claim(looked: Looked, enrollment: Enrollment | None) -> Claim:
-    """Its days are those of the education, if there is any: a course begins where its first class was."""
-    days = sorted(date.fromisoformat(line["day"]) for line in looked.education or looked.taken or looked.beside)
+def _claim(looked: Looked, enrollment: Enrollment | None, today: date) -> Claim:
+    """Its days are those of the education, if there is any: a course begins where its first class was.
+
+    `today` where the person is: what another clock calls tomorrow already was today as well.
+    """
+    told = looked.education or looked.taken or looked.beside
+    days = sorted(min(date.fromisoformat(line["day"]), today) for line in told)
     programs = looked.programs
     titles = ", ".join(one["title"] for one in programs)[:NAMED_IN_A_TITLE] or "Hours of a passport"
     parts: dict[str, Any] = looked.parts

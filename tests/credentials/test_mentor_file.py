@@ -144,7 +144,7 @@ def test_a_withdrawn_fact_may_be_noted_anew_and_a_withdrawal_stays(context, scho
 
 def test_a_later_proof_changes_how_earlier_sessions_are_judged_and_the_trainee_reads_why(client, school, rosa):
     user, dov = school.user(), school.mentor("Dov Halloran", credential=MentorCredential.NONE)
-    session = school.mentor_session(user, dov)
+    session = school.mentor_session(user, dov, on=date(2026, 10, 1))
     page = client.sign_in(user).get("/hours/mentoring").text
     assert "the mentor did not hold what ICF asks for on that day: an ACC renewed at least once, PCC or MCC" in page
     noted(client.sign_in(rosa), dov, kind="credential", level="MCC", held_from=session.on.isoformat())

@@ -51,8 +51,9 @@ def person(school, rosa):
 
     lines = [coached(77), coached(41, Payment.PRO_BONO), coached(53), coached(61), coached(90)]
     _settle(school, rosa, lines)
-    mentoring = school.mentor_session(user, minutes=67).entry_id
-    school.mentor_session(user, minutes=29)
+    keiko = school.mentor(specialization="PCC", specialization_since=date(2026, 9, 1))
+    mentoring = school.mentor_session(user, keiko, minutes=67).entry_id
+    school.mentor_session(user, keiko, minutes=29)
     with school.app.app_context():
         first = db.session.get_one(LedgerEntry, mentoring)
         db.session.expunge(first)

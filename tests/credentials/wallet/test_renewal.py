@@ -211,7 +211,8 @@ def test_further_documents_stand_with_the_course_and_the_same_one_once(app, page
 
 def test_mentor_coaching_fills_the_wallet_of_an_acc_and_is_asked_for(app, page, holder, school):
     school.held_credential(holder, level=Level.ACC)
-    school.mentor_session(holder, minutes=120)
+    keiko = school.mentor(specialization="PCC", specialization_since=date(2026, 9, 1))
+    school.mentor_session(holder, keiko, minutes=120)
     assert sums(app, holder, "ACC")["mentor_hours"] == 120
     assert sums(app, holder, "ACC")["cce_core"] == 120
     assert "Mentor coaching in the cycle" in squeezed(page.get("/hours/renewal"))
