@@ -38,7 +38,7 @@ def rosa(school):
 @pytest.fixture
 def person(school, rosa):
     """Odd minutes of every kind: checked, waiting, returned and taken back."""
-    place = school.graduate_to_be("Ana Lima", minutes=1817)
+    place = school.graduate_to_be("Ana Lima", minutes=1817, facts={"mentor_minutes": 60})
     with school.app.app_context():
         user = db.session.get_one(User, place.user_id)
     school.lesson_hours(place, minutes=43, core=20, synchronous=False, on=date(2026, 4, 2), title="Reading")

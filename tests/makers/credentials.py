@@ -124,12 +124,13 @@ def checked(school: Any, entry: Any, by: Any) -> LedgerEntry:
     return line
 
 
-def graduate_to_be(school: Any, name: str = "Ana Lima", minutes: int = 600) -> Any:
+def graduate_to_be(school: Any, name: str = "Ana Lima", minutes: int = 600, **wishes: Any) -> Any:
     """An enrollment whose hours are all there and all checked."""
     from tests.makers.offers import cohort, enrollment, program
     from tests.makers.people import user
 
-    offered = program(school, minutes=minutes, core_minutes=minutes - 60, synchronous_minutes=minutes - 120)
+    hours = {"minutes": minutes, "core_minutes": minutes - 60, "synchronous_minutes": minutes - 120}
+    offered = program(school, **hours, **wishes)
     made = enrollment(school, user(school, name), cohort(school, of=offered, starts_in=-200))
     entry = lesson_hours(school, made, minutes=minutes, core=minutes - 60)
     checked(school, entry, user(school, "Rosa Registrar", "registrar"))
