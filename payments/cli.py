@@ -27,7 +27,7 @@ def reconcile(since: int) -> None:
         recovered = reconciling.recover_events(at=at, back=timedelta(days=min(since, 29)))
         db.session.commit()
     except gateway.GatewayDown as error:
-        raise click.ClickException(f"Stripe does not answer: {error}") from error
+        raise click.ClickException(f"Stripe does not answer: {str(error).strip().splitlines()[0]}") from error
     for outcome in reconciling.check_all(reconciling.since(since, at=at), at=at):
         db.session.commit()
         orders.append(outcome)
