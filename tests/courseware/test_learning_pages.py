@@ -38,7 +38,7 @@ def text(response) -> str:
 
 def test_who_is_in_no_program_is_shown_the_way_to_one(client, school):
     page = client.sign_in(school.user("Ben Okri")).get("/learn")
-    assert "You are in no program yet" in text(page)
+    assert "You are in no program yet" in text(page) and 'href="/account/payments"' in text(page)
     assert 'href="/programs"' in text(page)
 
 
