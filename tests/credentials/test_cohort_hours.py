@@ -20,6 +20,9 @@ from enrollment.models import Enrollment, Level
 from foundation.db import db
 from foundation.remembering import Remembering
 
+QUALIFIED = {"credential": MentorCredential.PCC, "specialization": "PCC", "specialization_since": date(2026, 9, 1)}
+"""Who may mentor by the rules of 2026, and by those from 2027 on."""
+
 
 @pytest.fixture
 def cohort(school):
@@ -131,7 +134,7 @@ def judged(school, cohort):
 
 def test_mentor_hours_count_by_the_mentor_of_the_day_and_groups_to_their_limit(school, cohort):
     ana = trainee(school, cohort, "Ana Lima")
-    keiko = school.mentor("Keiko", credential=MentorCredential.PCC)
+    keiko = school.mentor("Keiko", **QUALIFIED)
     stranger = school.mentor("Nobody", credential=MentorCredential.NONE)
     today = school.now().date()
     for days in (120, 60, 20):
@@ -181,7 +184,7 @@ def test_a_program_without_a_level_is_asked_nothing(client, school, rosa):
 
 def test_the_page_is_remembered_by_what_it_is_made_of(client, app, school, rosa, cohort):
     """Whatever happens to one of them: the page shows it at once, and says what the page made anew says."""
-    ana, keiko = trainee(school, cohort, "Ana Lima"), school.mentor("Keiko", credential=MentorCredential.PCC)
+    ana, keiko = trainee(school, cohort, "Ana Lima"), school.mentor("Keiko", **QUALIFIED)
     line = school.lesson_hours(ana, minutes=600, core=480)
     client.sign_in(rosa)
     address = f"/staff/accreditation/cohorts/{cohort.code}"

@@ -1,6 +1,7 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 
 from credentials.explaining.planning import Plan
 
@@ -14,7 +15,8 @@ def plan(path="level", completed="level1", **figures):
 
 
 def test_the_requirements_stand_with_sources_and_confidence(client):
-    page = client.get("/credentials").get_data(as_text=True)
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        page = client.get("/credentials").get_data(as_text=True)
     for words in ("At least 100 hours", "At least 2,500 hours", "confidence high", "January 1, 2027", "April 1, 2027"):
         assert words in page
 

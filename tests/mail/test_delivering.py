@@ -190,7 +190,8 @@ def test_two_relays_at_once_send_each_letter_once(school, mailbox):
 def test_a_letter_whose_worker_is_lost_again_and_again_is_put_aside(school, mailbox, app):
     letter = school.letter(TO)
     with app.app_context():
-        db.session.execute(text("UPDATE letter SET state='sending', lapses=4, lease_until=now() - interval '1 minute'"))
+        gone = {"until": school.now() - timedelta(minutes=1)}
+        db.session.execute(text("UPDATE letter SET state='sending', lapses=4, lease_until=:until"), gone)
         db.session.commit()
     mailbox.deliver()
     assert the_letter(app, letter).state == LetterState.DEAD
