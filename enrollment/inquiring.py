@@ -111,6 +111,8 @@ def mend_address(ask: GuideRequest, email: str, *, school: str, at: datetime) ->
     _forget_mistyped(old)
     if ask.news:
         consenting.give(lead.email, consenting.NEWS, school=school, source="guide form, mended address", at=at)
+    if ask.state == AskState.HELD:
+        _suspect(lead)
     if ask.state == AskState.PROMISED:
         _promise(ask, lead, at)
 
@@ -177,7 +179,7 @@ def _new_asking() -> ReturningInsert[Any]:
     return insert(table).returning(table.c.id)
 
 
-def _suspect(lead: Known) -> None:
+def _suspect(lead: Known | Lead) -> None:
     db.session.execute(update(Lead).where(Lead.id == lead.id).values(is_suspect=lead.confirmed_at is None))
 
 

@@ -17,12 +17,13 @@ from mail import consenting
 from mail.models import LetterState
 from mail.suppressing import WORDS, stops_for
 
+HELD = Lead.asks.any(GuideRequest.state == AskState.HELD)
 STATES = {
     "all": None,
-    "waiting": Lead.confirmed_at.is_(None) & Lead.is_suspect.is_(False),
+    "waiting": Lead.confirmed_at.is_(None) & ~HELD,
     "confirmed": Lead.confirmed_at.is_not(None),
     "news": Lead.news.is_(True),
-    "suspect": Lead.is_suspect.is_(True),
+    "suspect": HELD,
 }
 SORTS = {
     "newest": (Lead.asked_at.desc(), Lead.id.desc()),

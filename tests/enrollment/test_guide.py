@@ -157,6 +157,19 @@ def test_what_looks_like_a_machine_is_held_until_staff_let_it_go(client, school,
     assert len(mailbox.to(ADDRESS)) == 1
 
 
+def test_a_held_visitor_who_mends_the_address_is_still_found_by_staff(client, school, mailbox, app):
+    status = ask(client, opened=opened(client, 0)).location
+    client.submit(f"{status}/mend", {"email": "mona.right@example.com"}, on=status)
+    staff = app.test_client().sign_in(school.user("Ada Staff", "admissions"))
+    page = staff.get("/staff/leads?state=suspect").get_data(as_text=True)
+    assert "mona.right@example.com" in page and ">held<" in page.replace(" ", "").replace("\n", "")
+    assert "mona.right@example.com" not in staff.get("/staff/leads?state=waiting").get_data(as_text=True)
+    lead = re.search(r"/staff/leads/([\w-]{10,})\"", page)[1]
+    assert staff.submit(f"/staff/leads/{lead}/release", on=f"/staff/leads/{lead}").status_code == 303
+    mailbox.deliver()
+    assert len(mailbox.to("mona.right@example.com")) == 1
+
+
 def test_whoever_is_held_is_not_told_that_a_letter_is_on_its_way(client):
     data = {"csrf_token": client.token("/guide"), "name": "Mona", "email": ADDRESS, "opened": opened(client, 0)}
     told = FlaskClient.open(client, "/guide", method="POST", data=data, headers={"X-In-Place": "1"})
