@@ -25,13 +25,15 @@ def near(day: date, weekday: int) -> date:
 
 
 def settled(days: Sequence[date], weekdays: Sequence[int], is_over: Callable[[date], bool]) -> list[date]:
-    """Each class on its weekday, none on the day of the one before, and over exactly where it was over.
+    """Each class on its weekday, none before the one before it, and over exactly where it was over.
 
-    A class that has no such day keeps its own. The days given lie at least six apart, so that their order stays.
+    A class that has no such day within four keeps its own. The days given lie at least six apart, so that none of
+    these is taken already.
     """
     found: list[date] = []
     for day, weekday in zip(days, weekdays, strict=True):
-        wanted = near(day, weekday)
-        is_free = not found or wanted > found[-1]
-        found.append(wanted if is_free and is_over(wanted) == is_over(day) else day)
+        first = near(day, weekday)
+        wanted = [one for one in (first, first + timedelta(days=7)) if (one - day).days <= 4]
+        free = [one for one in wanted if (not found or one > found[-1]) and is_over(one) == is_over(day)]
+        found.append(free[0] if free else day)
     return found

@@ -22,4 +22,5 @@ def test_whatever_day_the_school_is_made_its_classes_keep_their_weekday_their_or
     assert found == sorted(set(found))
     assert [day < made for day in found] == [day < made for day in spread]
     assert sum(day.weekday() == weekday for day, weekday in zip(found, weekdays, strict=True)) >= 28
+    assert [found[n].weekday() for n in (0, 1, -1)] == [SATURDAY] * 3
     assert near(made, SATURDAY).weekday() == SATURDAY
