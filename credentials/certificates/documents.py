@@ -38,13 +38,13 @@ def certificate_pdf(certificate: Certificate) -> bytes:
             "school": facts["school"],
             "name": certificate.name,
             "program": facts["program"],
-            "level": LEVELS.get(facts["level"], ""),
+            "course": _course(facts["level"]),
             "heading": "Certificate of partial completion" if "required" in facts else "Certificate of completion",
             "verb": "has completed a part of" if "required" in facts else "has completed",
             "total": hours(minutes["total"]),
             "whole": f"of {hours(facts['required'])}" if "required" in facts else "in all",
             "parts": _parts(minutes),
-            "period": f"{_day(facts['first_on'])} to {_day(facts['last_on'])}",
+            "period": _period(facts["first_on"], facts["last_on"]),
             "issued_on": _day(facts["issued_on"]),
             "signer": facts["signer"],
             "number": certificate.number,
@@ -76,8 +76,7 @@ def facts_in_words(certificate: Certificate) -> list[tuple[str, str]]:
         *([("Completed", f"in part, {hours(facts['required'])} are the whole")] if "required" in facts else []),
         ("Hours in all", hours(facts["minutes"]["total"])),
         *((label, shown) for label, shown in _parts(facts["minutes"])),
-        ("From", _day(facts["first_on"])),
-        ("To", _day(facts["last_on"])),
+        *_days(facts["first_on"], facts["last_on"]),
         ("Issued on", _day(facts["issued_on"])),
         ("Signed by", facts["signer"]),
     ]
@@ -92,6 +91,22 @@ def _parts(minutes: dict[str, int]) -> list[list[str]]:
         ("Mentor coaching", "mentor"),
     ]
     return [[label, hours(minutes[key])] for label, key in named if minutes[key]]
+
+
+def _course(level: str) -> str:
+    """What kind of program it was, as the sentence on the sheet goes on."""
+    if level == "cce":
+        return "a course of continuing education"
+    words = LEVELS.get(level, "")
+    return f"an education program taught to ICF's {words}" if words else ""
+
+
+def _period(first: str, last: str) -> str:
+    return f"on {_day(first)}" if first == last else f"from {_day(first)} to {_day(last)}"
+
+
+def _days(first: str, last: str) -> list[tuple[str, str]]:
+    return [("On", _day(first))] if first == last else [("From", _day(first)), ("To", _day(last))]
 
 
 def _day(text: str) -> str:

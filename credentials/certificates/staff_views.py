@@ -182,7 +182,7 @@ def reissue(number: str) -> str | AnyResponse:
             return redirect(url_for("staff_certificates.one", number=made.number), 303)
         except Refused as refused:
             db.session.rollback()
-            form.refuse(refused)
+            form.refuse(Refused(refused.message, field="reason"))
     return _page(number, RevokeForm(formdata=None, prefix="revoke"), form)
 
 

@@ -13,7 +13,7 @@ from credentials import certifying
 from credentials.certificates.numbering import SIGNS, initials, new_number, read_number
 from credentials.models import Certificate, LedgerEntry
 from credentials.summing import totals_of
-from enrollment.models import Enrollment
+from enrollment.models import Enrollment, Level
 from foundation.db import db
 from mail.models import Letter
 
@@ -123,6 +123,17 @@ def test_the_pdf_carries_name_program_hours_number_and_the_address_to_verify(cli
         assert told in words
 
 
+def test_an_evening_of_continuing_education_is_certified_in_words_that_are_true_of_it(client, school, rosa):
+    place = school.graduate_to_be("Sif Dahl")
+    with school.app.app_context():
+        db.session.get_one(Enrollment, place.id).cohort.program.level = Level.CCE
+        db.session.commit()
+    made = issue(school, place, rosa)
+    answer = client.sign_in(made.user).get(f"/hours/certificates/{made.number}.pdf")
+    words = " ".join(pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text().split())
+    assert "a course of continuing education, 10 h in all, on " in words and "taught to" not in words
+
+
 @pytest.mark.parametrize(
     ("name", "face"), [("Ørjan N’Diaye-Łukasiewicz", ""), ("Nguyễn Thị Thu Hà", "Libertinus"), ("Ελένη", "Libertinus")]
 )
@@ -140,7 +151,10 @@ def test_a_name_that_no_font_here_can_write_is_said_before_a_certificate_is_issu
     answer = client.submit(f"/staff/certificates/issue/{enrollment.public_id}", on="/staff/certificates")
     assert answer.status_code == 409 and "the PDF would show empty boxes" in answer.get_data(as_text=True)
     made = issue(school, enrollment, rosa)
-    assert "The PDF can’t show this name" in client.get(f"/staff/certificates/{made.number}").get_data(as_text=True)
+    page = f"/staff/certificates/{made.number}"
+    assert "The PDF can’t show this name" in client.get(page).get_data(as_text=True)
+    again = client.submit(f"{page}/reissue", {"reissue-reason": "A slip"}, on=page).get_data(as_text=True)
+    assert again.count("the PDF would show empty boxes") == 2, "on the page, and beside the reason"
 
 
 def test_a_certificate_names_mentor_hours_only_where_the_program_holds_them(app, school, rosa):
