@@ -51,9 +51,12 @@ class Queue:
 
     @property
     def href(self) -> str:
-        return url_for(self.endpoint)
+        narrowed: dict[str, Any] = NARROWED.get(self.endpoint, {}) if self.number else {}
+        return url_for(self.endpoint, **narrowed)
 
 
+NARROWED: dict[str, dict[str, str]] = {"staff_enrollment.leads": {"state": "suspect"}}
+"""Lists that show more than what waits: with these they show that alone."""
 DECISIONS = "desk.home"
 
 

@@ -161,6 +161,7 @@ def test_a_held_visitor_who_mends_the_address_is_still_found_by_staff(client, sc
     status = ask(client, opened=opened(client, 0)).location
     client.submit(f"{status}/mend", {"email": "mona.right@example.com"}, on=status)
     staff = app.test_client().sign_in(school.user("Ada Staff", "admissions"))
+    assert 'href="/staff/leads?state=suspect"' in staff.get("/staff").get_data(as_text=True)
     page = staff.get("/staff/leads?state=suspect").get_data(as_text=True)
     assert "mona.right@example.com" in page and ">held<" in page.replace(" ", "").replace("\n", "")
     assert "mona.right@example.com" not in staff.get("/staff/leads?state=waiting").get_data(as_text=True)
