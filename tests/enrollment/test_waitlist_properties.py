@@ -51,7 +51,9 @@ class AnyCohort(RuleBasedStateMachine):
 
     def _inside(self):
         query = select(Enrollment).where(Enrollment.cohort_id == self.cohort.id)
-        return list(db.session.scalars(query.where(Enrollment.state != EnrollmentState.WITHDRAWN)))
+        return list(
+            db.session.scalars(query.where(Enrollment.state != EnrollmentState.WITHDRAWN).order_by(Enrollment.id))
+        )
 
     @rule(data=st.data())
     def join(self, data):

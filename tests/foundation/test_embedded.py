@@ -6,7 +6,8 @@ from pathlib import Path
 
 import psycopg
 
-from foundation.embedded import _create_database, _everywhere_alike, answers, start_valkey, stop_valkey
+from foundation.embedded import _create_database, answers, start_valkey, stop_valkey
+from foundation.embedding import everywhere_alike
 from tests.servers import admin_url
 
 
@@ -41,7 +42,7 @@ def test_a_database_is_begun_alike_also_where_the_machine_speaks_what_is_not_ins
     spoken = {"LANG": "xx_XX.UTF-8", "LC_ALL": "xx_XX.UTF-8", "LC_COLLATE": "de_DE"}
     for name, value in spoken.items():
         monkeypatch.setenv(name, value)
-    with _everywhere_alike():
+    with everywhere_alike():
         assert {name: os.environ.get(name) for name in spoken} == {"LANG": "C", "LC_ALL": None, "LC_COLLATE": None}
         assert os.environ["LC_CTYPE"] in {"C.UTF-8", "UTF-8", "C"}
     assert {name: os.environ.get(name) for name in spoken} == spoken
