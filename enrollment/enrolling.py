@@ -46,7 +46,7 @@ def activate(user: User, cohort: Cohort, seat: Seat | None, *, at: datetime, mon
         record("enrollment.started", subject=found, at=at, cohort=cohort.code)
     elif found.state == EnrollmentState.WITHDRAWN:
         move(found, EnrollmentState.ACTIVE, at=at)
-        found.seat_id = seat.id if seat else None
+        found.seat = seat
     if found.access_until is None and found.state == EnrollmentState.ACTIVE:
         clock.begin(found, months or applying.in_force(cohort, at).terms.completion_months, at=at)
     return found

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from enrollment import seating
+from enrollment import enrolling, seating
 from enrollment.models import SeatState
 from enrollment.seating import SoldOut
 from foundation.db import db
@@ -33,3 +33,13 @@ def test_money_after_the_hold_still_gets_a_seat_while_one_is_left(school, contex
     seat = seating.take(cohort, ref="order:1", at=now + timedelta(hours=3))
     assert seat.state == SeatState.TAKEN
     assert seating.seats_left(cohort, now) == 0
+
+
+def test_whoever_comes_back_and_leaves_again_gives_up_the_new_seat(school, context):
+    cohort, person = db.session.merge(school.cohort(seats=2)), db.session.merge(school.user())
+    at = school.now()
+    for ref in ("order:1", "order:2"):
+        place = enrolling.activate(person, cohort, seating.take(cohort, ref=ref, at=at), at=at)
+        assert place.seat.ref == ref
+        enrolling.withdraw(place, reason="a test", at=at)
+    assert seating.seats_left(cohort, at) == 2
