@@ -153,7 +153,7 @@ class Candidate:
 def candidates(limit: int = 200) -> list[Candidate]:
     """Enrollments without a valid certificate that have at least nine tenths of what they need.
 
-    Four statements, and a fifth where a program ends with an evaluation.
+    Three statements, one more where a program ends with an evaluation, and one where it asks for mentor hours.
     """
     valid = (
         select(Certificate.id)
@@ -175,7 +175,8 @@ def candidates(limit: int = 200) -> list[Candidate]:
     enrollments = list(db.session.scalars(query))
     totals = totals_of_many(one.user_id for one in enrollments)
     passed = passed_among(enrollments)
-    papers = completions_of({one.user_id for one in enrollments})
+    asked = {one.user_id for one in enrollments if one.cohort.program.facts.get("mentor_minutes")}
+    papers = completions_of(asked) if asked else []
     needs = {one.id: needs_of(one, totals[one.user_id], elsewhere=named_elsewhere(one, papers)) for one in enrollments}
     made = [Candidate(one, needs[one.id], reasons_of(one, passed)) for one in enrollments]
     return sorted((one for one in made if one.share >= 90), key=lambda one: (not one.is_complete, -one.share))
