@@ -12,28 +12,7 @@ from sqlalchemy import select
 from enrollment.leads import AskState, GuideRequest, Lead
 from foundation.db import db
 from mail.models import Consent, Letter
-
-ADDRESS = "mona@example.com"
-
-
-def opened(client, seconds=60):
-    """A stamp of a form that has been open for a while."""
-    from foundation.tokens import sign
-
-    with client.application.app_context():
-        from foundation.clock import now
-
-        return sign("guide-form", int(now().timestamp()) - seconds)
-
-
-def ask(client, **typed):
-    data = {"name": "Mona", "email": ADDRESS, "opened": opened(client), "where": "page"} | typed
-    return client.submit("/guide", data)
-
-
-def link_in(letter, what="guide"):
-    text = letter.get_body(("plain",)).get_content()
-    return re.search(rf"http://127.0.0.1:5000(/{what}/\S+)", text).group(1)
+from tests.enrollment.asking import ADDRESS, ask, link_in, opened
 
 
 def test_whoever_asks_gets_one_letter_whose_button_brings_the_guide(client, mailbox):
@@ -201,64 +180,6 @@ def test_a_form_that_lay_open_for_days_asks_for_one_more_press_and_keeps_what_wa
     assert answer.status_code == 422
     assert "Press the button once more" in answer.get_data(as_text=True)
     assert ADDRESS in answer.get_data(as_text=True)
-
-
-def test_another_letter_makes_the_links_of_earlier_ones_void(client, mailbox):
-    status = ask(client).location
-    mailbox.deliver()
-    old = link_in(mailbox.to(ADDRESS)[0])
-    refused = client.submit(f"{status}/again", on=status, follow_redirects=True)
-    assert "At most one letter every ten minutes" in refused.get_data(as_text=True)
-    with time_machine.travel(timedelta(minutes=11), tick=True):
-        assert "Another letter is on its way" in client.submit(
-            f"{status}/again", on=status, follow_redirects=True
-        ).get_data(as_text=True)
-        mailbox.deliver()
-        assert client.get(old).status_code == 410
-        assert client.get(link_in(mailbox.to(ADDRESS)[1])).status_code == 200
-
-
-def test_a_mistyped_address_is_mended_and_the_letter_follows(client, mailbox, app):
-    status = ask(client, email="mona@exmaple.com").location
-    page = client.get(status).get_data(as_text=True)
-    assert "Did you mean <b>mona@example.com</b>?" in page
-    mailbox.deliver()
-    answer = client.submit(f"{status}/mend", {"email": ADDRESS}, on=status)
-    assert answer.status_code == 303
-    mailbox.deliver()
-    client.submit(link_in(mailbox.to(ADDRESS)[0]))
-    with app.app_context():
-        (lead,) = db.session.scalars(select(Lead)).all()
-        assert lead.email == ADDRESS and lead.confirmed_at, "nothing of the mistyped address is kept"
-
-
-def test_a_mended_address_that_is_wrong_too_is_refused_beside_its_field(client):
-    status = ask(client).location
-    answer = client.submit(f"{status}/mend", {"email": "mona at home"}, on=status)
-    assert answer.status_code == 422
-    assert "can&#39;t be right" in answer.get_data(as_text=True)
-    assert "mona at home" in answer.get_data(as_text=True)
-
-
-def test_the_status_says_that_the_letter_came_back(client, mailbox):
-    mailbox.refuse_recipient = lambda _: "550 5.1.1 no such user"
-    status = ask(client).location
-    mailbox.deliver()
-    assert "The letter came back" in client.get(status).get_data(as_text=True)
-
-
-def test_the_status_says_that_the_fault_is_ours(client, mailbox):
-    mailbox.answer = lambda _: "554 5.7.1 policy"
-    status = ask(client).location
-    mailbox.deliver()
-    assert "We could not send the letter" in client.get(status).get_data(as_text=True)
-
-
-def test_the_status_says_that_the_mail_server_put_us_off(client, mailbox):
-    mailbox.answer = lambda _: "451 4.3.0 later"
-    status = ask(client).location
-    mailbox.deliver()
-    assert "Your letter is delayed" in client.get(status).get_data(as_text=True)
 
 
 def test_whoever_lost_the_visit_s_cookie_loses_nothing_that_was_typed(client, mailbox):
