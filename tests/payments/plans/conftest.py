@@ -9,7 +9,8 @@ from foundation.db import db
 from tests.payments.conftest import Buyer
 from tests.payments.test_prices import enroll
 
-MONTH = 31 * 24 * 3600
+MONTH = 31 * 24 * 3600 + 2 * 3600
+"""Longer than any month, by the hour after which a bill that was drawn up is collected, and one more."""
 
 
 @pytest.fixture
