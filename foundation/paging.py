@@ -12,6 +12,7 @@ from foundation.asking import rows
 from foundation.db import db
 
 T = TypeVar("T")
+FARTHEST = 10**9  # a page that the database can still count its way to
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,23 @@ class Page(Generic[T]):
 
 
 def paginate(query: Select[Any], number: int, *, per: int = 50, scalars: bool = True) -> Page[Any]:
-    """Two statements: the count and the page. A number past the end shows the last page."""
+    """The page, and the count only where there may be more than what it shows: one statement for a short list.
+
+    A number past the end shows the last page.
+    """
     counted, paged = _statements(query)
+
+    def shown(number: int) -> list[Any]:
+        found = db.session.execute(paged, {"page_size": per, "page_start": (number - 1) * per})
+        return list(found.scalars() if scalars else found)
+
+    number = min(max(1, number), FARTHEST)
+    items = shown(number)
+    if len(items) < per and (items or number == 1):
+        return Page(items, (number - 1) * per + len(items), number, per)
     total = db.session.scalar(counted) or 0
-    number = max(1, min(number, -(-total // per) or 1))
-    found = db.session.execute(paged, {"page_size": per, "page_start": (number - 1) * per})
-    return Page(list(found.scalars() if scalars else found), total, number, per)
+    last = -(-total // per) or 1
+    return Page(items if number <= last else shown(last), total, min(number, last), per)
 
 
 @lru_cache(100)
@@ -57,7 +69,7 @@ def paginate_at_once(query: Select[Any], number: int, *, per: int = 50) -> Page[
 
     Past the end it asks again, for the last page. Rows come with that number as their last column.
     """
-    number = max(1, number)
+    number = min(max(1, number), FARTHEST)
     found = list(rows(_counting(query), {"page_size": per, "page_start": (number - 1) * per}))
     if not found and number > 1:
         return paginate(query, number, per=per, scalars=False)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import User
 from credentials.certifying import Need, completions_of, named_elsewhere, needs_of
 from credentials.models import Assessment, Certificate, CertificateHold, CertificateKind, CertificateRevocation
-from credentials.performance.passing import passed_among, reasons_of
+from credentials.performance.passing import has_passed, reasons_of
 from credentials.ruling.living import keep_digests, told_live_digests
 from credentials.summing import totals_of_many
 from enrollment.models import Cohort, Enrollment, EnrollmentState
@@ -153,7 +153,7 @@ class Candidate:
 def candidates(limit: int = 200) -> list[Candidate]:
     """Enrollments without a valid certificate that have at least nine tenths of what they need.
 
-    Three statements, one more where a program ends with an evaluation, and one where it asks for mentor hours.
+    Three statements, and one more where a program asks for mentor hours.
     """
     valid = (
         select(Certificate.id)
@@ -164,7 +164,7 @@ def candidates(limit: int = 200) -> list[Candidate]:
     )
     alive = (EnrollmentState.ACTIVE, EnrollmentState.PAUSED, EnrollmentState.COMPLETED)
     query = (
-        select(Enrollment)
+        select(Enrollment, has_passed())
         .where(Enrollment.state.in_(alive), ~valid)
         .options(
             joinedload(Enrollment.user).noload(User.roles), joinedload(Enrollment.cohort).joinedload(Cohort.program)
@@ -172,9 +172,9 @@ def candidates(limit: int = 200) -> list[Candidate]:
         .order_by(Enrollment.started_at, Enrollment.id)
         .limit(limit)
     )
-    enrollments = list(db.session.scalars(query))
+    found = db.session.execute(query).all()
+    enrollments, passed = [one for one, _ in found], {one.id for one, is_passed in found if is_passed}
     totals = totals_of_many(one.user_id for one in enrollments)
-    passed = passed_among(enrollments)
     asked = {one.user_id for one in enrollments if one.cohort.program.facts.get("mentor_minutes")}
     papers = completions_of(asked) if asked else []
     needs = {one.id: needs_of(one, totals[one.user_id], elsewhere=named_elsewhere(one, papers)) for one in enrollments}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Exists, select
 
 from credentials.models import EvaluationSubmission, SubmissionState
 from credentials.models import Level as SkillLevel
@@ -19,6 +19,12 @@ NOT_PASSED = "Performance evaluation: it is not passed yet."
 def is_asked(program: Program) -> bool:
     """Whether staff have stated that the program ends with an evaluation, at a level that ICF knows."""
     return bool(program.facts.get("evaluation")) and program.level in SKILL
+
+
+def has_passed() -> Exists:
+    """Whether an enrollment's evaluation was passed, to be asked beside it."""
+    mine = (EvaluationSubmission.enrollment_id == Enrollment.id, EvaluationSubmission.state == SubmissionState.PASSED)
+    return select(EvaluationSubmission.id).where(*mine).exists()
 
 
 def passed_among(enrollments: Iterable[Enrollment]) -> set[int]:

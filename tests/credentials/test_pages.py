@@ -48,7 +48,7 @@ def test_a_new_trainees_page_says_how_to_begin(client, school, url):
 
 @pytest.mark.parametrize("url", REGISTRAR)
 def test_a_registrars_page_opens_and_asks_the_database_at_most_eight_things(client, school, queries, busy, url):
-    school.graduate_to_be()
+    school.graduate_to_be(facts={"mentor_minutes": 60, "evaluation": True})
     client.sign_in(school.user("Rosa", "registrar"))
     with queries() as asked:
         page = client.get(url)
